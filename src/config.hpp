@@ -1,0 +1,94 @@
+#pragma once
+// Band 4: config.yaml as a struct. Defaults stand in config.yaml only: an option without value is empty or nullopt here.
+// All problems are found at once (Config::problems), so that an operator repairs them in one go.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ncc {
+
+/// key=value settings in the order given (config-flags).
+using Flags = std::vector<std::pair<std::string, std::string>>;
+
+struct Config {
+  // What is installed and how it talks
+  bool debug = false;
+  bool use_syslog = false;
+  std::string openstack_origin = {};  // "", distro, cloud:<codename>-<release>, or a deb line
+  std::string ovn_source = {};        // as openstack_origin
+  std::string rabbit_user = {};
+  std::string rabbit_vhost = {};
+  bool use_internal_endpoints = false;
+  std::string os_internal_network = {};  // CIDR: my_ip and console address are taken from it
+  // Hypervisor
+  std::string virt_type = {};  // auto (kvm when /dev/kvm is there, else qemu), kvm, qemu
+  std::string cpu_mode = {};   // none, host-model, host-passthrough, custom
+  std::string cpu_model = {};
+  std::vector<std::string> cpu_models = {};
+  std::string cpu_model_extra_flags = {};
+  std::string cpu_shared_set = {};     // CPU list: 0-3,8
+  std::string cpu_dedicated_set = {};  // CPU list
+  std::string libvirt_image_backend = {};  // raw, qcow2, flat
+  bool force_raw_images = false;
+  std::string disk_cachemodes = {};
+  bool inject_password = false;
+  bool use_multipath = false;
+  bool resume_guests_state_on_host_boot = false;
+  std::string instances_path = {};
+  std::optional<long long> block_device_allocate_retries = {};
+  std::optional<long long> block_device_allocate_retries_interval = {};  // seconds
+  std::vector<std::string> pci_passthrough_whitelist = {};  // JSON objects, one per line of nova.conf
+  std::vector<std::string> pci_alias = {};                  // JSON objects
+  std::string hugepages = {};  // count of 2 MiB pages or N%
+  std::map<std::string, std::string> sysctl = {};
+  // Capacity
+  long long reserved_host_memory_mb = 0;
+  long long reserved_host_disk_mb = 0;
+  std::optional<double> cpu_allocation_ratio = {};
+  std::optional<double> ram_allocation_ratio = {};
+  std::optional<double> disk_allocation_ratio = {};
+  std::optional<double> initial_cpu_allocation_ratio = {};
+  std::optional<double> initial_ram_allocation_ratio = {};
+  std::optional<double> initial_disk_allocation_ratio = {};
+  // Migration
+  bool enable_live_migration = false;
+  bool enable_resize = false;
+  std::string authorized_keys_path = {};       // {homedir} and {username} are substituted
+  std::string libvirt_migration_network = {};  // CIDR
+  std::optional<long long> live_migration_completion_timeout = {};  // seconds per GiB, 0 = no limit
+  std::optional<long long> live_migration_downtime = {};            // ms
+  std::optional<long long> live_migration_downtime_steps = {};
+  std::optional<long long> live_migration_downtime_delay = {};  // seconds
+  bool live_migration_permit_post_copy = false;
+  bool live_migration_permit_auto_converge = false;
+  bool skip_cpu_compare_at_startup = false;
+  bool skip_cpu_compare_on_dest = false;
+  // Availability zone
+  std::string default_availability_zone = {};
+  bool customize_failure_domain = false;
+  Flags config_flags = {};
+  // OVN
+  std::vector<std::pair<std::string, std::string>> ovn_bridge_mappings = {};        // physnet -> bridge
+  std::vector<std::pair<std::string, std::string>> bridge_interface_mappings = {};  // bridge -> interface name or MAC (lower case)
+  bool prefer_chassis_as_gw = false;
+  std::optional<bool> disable_mlockall = {};  // unset = on in containers
+  bool enable_version_pinning = false;
+  bool ovn_monitor_all = false;
+  long long openstack_metadata_workers = 0;
+
+  /// Every problem found, each "option: what is wrong", in the order of config.yaml. Options at fault have their empty value above.
+  std::vector<std::string> problems = {};
+
+  friend bool operator==(const Config&, const Config&) = default;
+};
+
+/// From config-get's values (option -> text). Never throws: what is wrong is in `problems`. Pure.
+[[nodiscard]] Config read_config(const std::map<std::string, std::string>& values);
+
+/// Names of all options that read_config reads; the contract test compares them with config.yaml.
+[[nodiscard]] std::vector<std::string> option_names();
+
+}  // namespace ncc

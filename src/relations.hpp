@@ -1,0 +1,189 @@
+#pragma once
+// Band 4: every databag we read or write: the contract page. `read_*` functions are pure: databags in, typed values out. They merge
+// all remote units: scalars come from the first unit, by unit number, that has the key; lists are the sorted union. Values are
+// accepted as Python text ("True", "None") or as JSON, whichever the counterpart writes; an empty value counts as absent.
+//
+// A reader answers with Need<T>: either the value, or the first key that is missing, so that the status can name it. A key with
+// a wrong form throws ConfigError("endpoint: key", problem).
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "words/names.hpp"
+#include "words/secret.hpp"
+
+namespace ncc {
+
+using Databag = std::map<std::string, std::string>;
+
+/// One endpoint as the readers want it: is it related, and the databags of its remote units by unit name (all relations of the
+/// endpoint together).
+struct RemoteUnits {
+  bool related = false;
+  std::map<std::string, Databag> units = {};
+  friend bool operator==(const RemoteUnits&, const RemoteUnits&) = default;
+};
+
+/// Either `value`, or in `missing` what is awaited, to be shown after "waiting: <endpoint>: " ("no password yet").
+template <typename T>
+struct Need {
+  std::optional<T> value = {};
+  std::string missing = {};
+  friend bool operator==(const Need&, const Need&) = default;
+};
+
+/// amqp (rabbitmq). One unit with a password is enough; units without password are skipped (not mirrored yet).
+///   password           password
+///   hostname           hosts (falls back to private-address; vip alone when clustered is true)
+///   ssl_port, ssl_ca   port, ca (base64 PEM)
+struct Messaging {
+  Secret password = {};
+  std::vector<std::string> hosts = {};  // sorted by text, addresses without brackets
+  int port = 5672;
+  bool tls = false;
+  std::string ca = {};  // PEM
+  friend bool operator==(const Messaging&, const Messaging&) = default;
+};
+
+[[nodiscard]] Need<Messaging> read_amqp(const RemoteUnits& remote);
+
+/// image-service (glance): glance-api-server of all units, de-duplicated, sorted.
+struct Images {
+  std::vector<std::string> servers = {};  // URLs
+  friend bool operator==(const Images&, const Images&) = default;
+};
+
+[[nodiscard]] Need<Images> read_image_service(const RemoteUnits& remote);
+
+/// A service account, from cloud-compute (auth_*, service_*) or cloud-credentials (credentials_*).
+struct ServiceAccount {
+  std::string auth_url = {};  // scheme://host:port of the public/internal port (service_*, credentials_*), without path
+  std::string username = {};
+  Secret password = {};
+  std::string project = {};
+  std::string user_domain = {};
+  std::string project_domain = {};
+  std::string region = {};
+  std::string ca = {};      // PEM, empty if none
+  std::string source = {};  // "cloud-credentials" or "cloud-compute", for Source texts
+  friend bool operator==(const ServiceAccount&, const ServiceAccount&) = default;
+};
+
+/// cloud-credentials (keystone-credentials): all of credentials_host, _port, _protocol, _username, _password, _project and the two
+/// domain names (or `domain`); `__null__` counts as absent.
+[[nodiscard]] Need<ServiceAccount> read_cloud_credentials(const RemoteUnits& remote);
+
+struct Console {
+  std::string protocol = {};  // novnc, xvpvnc, vnc, spice; empty = none
+  std::string keymap = {};
+  std::string novnc_url = {};  // console_proxy_novnc_address
+  std::string spice_url = {};
+  bool spice_agent = true;
+  bool serial = false;
+  std::string serial_url = {};
+  friend bool operator==(const Console&, const Console&) = default;
+};
+
+/// Keys of one user, from known_hosts_N and authorized_keys_N (N < *_max_index), or the same with prefix nova_.
+struct SshKeys {
+  std::vector<std::string> known_hosts = {};      // sorted, no duplicates
+  std::vector<std::string> authorized_keys = {};  // sorted, no duplicates
+  friend bool operator==(const SshKeys&, const SshKeys&) = default;
+};
+
+/// cloud-compute (nova-compute), from nova-cloud-controller. See charm/docs relations table for the keys.
+struct Controller {
+  std::string network_manager = {};  // neutron
+  std::string region = {};
+  std::string volume_service = {};   // cinder or empty
+  bool cross_az_attach = true;
+  std::string restart_trigger = {};  // fingerprint of all units' values; empty if none
+  std::optional<ServiceAccount> account = {};  // complete auth_* and service_* keys; absent until nova-cloud-controller has keystone
+  std::string account_missing = {};            // which of those keys is missing first
+  std::string neutron_url = {};                // neutron_url or quantum_url
+  std::string neutron_plugin = {};             // neutron_plugin or quantum_plugin: ovn, ovs
+  std::string dns_domain = {};
+  Console console = {};
+  std::string cpu_allocation_ratio = {};  // decimal text, used as initial_* when our option is unset
+  std::string ram_allocation_ratio = {};
+  std::string disk_allocation_ratio = {};
+  std::optional<bool> allow_resize_to_same_host = {};
+  std::string vendor_data_url = {};
+  std::string vendordata_providers = {};
+  bool vendor_data = false;   // vendor_data.vendor_data: a JSON file is served
+  std::string vendor_json = {};
+  std::string ca = {};  // PEM from ca_cert
+  SshKeys root_keys = {};
+  SshKeys nova_keys = {};
+  friend bool operator==(const Controller&, const Controller&) = default;
+};
+
+[[nodiscard]] Need<Controller> read_cloud_compute(const RemoteUnits& remote);
+
+/// ovsdb (ovn-central): bound-address of each unit; connections() is ssl:<addr>:6642 joined by commas, sorted by unit number.
+struct Southbound {
+  std::vector<std::string> addresses = {};
+  friend bool operator==(const Southbound&, const Southbound&) = default;
+};
+
+[[nodiscard]] Need<Southbound> read_ovsdb(const RemoteUnits& remote);
+[[nodiscard]] std::string connections(const Southbound& southbound);
+
+/// certificates (tls-certificates): `<unit_name>.server.cert/.key` or the entry of our common name in
+/// `<unit_name>.processed_requests`, and ca (+ chain). A certificate for another common name is not taken: missing says so.
+struct Certificates {
+  std::string certificate = {};  // PEM
+  Secret key = {};               // PEM
+  std::string ca = {};           // PEM of ca, then chain
+  friend bool operator==(const Certificates&, const Certificates&) = default;
+};
+
+[[nodiscard]] Need<Certificates> read_certificates(const RemoteUnits& remote, const UnitName& unit, const HostName& common_name);
+/// Common name of a PEM certificate's subject; nullopt when it is no certificate. (X.509 DER is walked; nothing is verified.)
+[[nodiscard]] std::optional<std::string> common_name_of(const std::string& pem);
+
+/// neutron-plugin (container): a subordinate that brings OVN. metadata-shared-secret makes us serve metadata locally;
+/// subordinate_configuration adds settings to nova.conf: section -> (option, value) in order.
+struct Plugin {
+  Secret metadata_secret = {};
+  std::map<std::string, std::vector<std::pair<std::string, std::string>>> nova_conf = {};
+  friend bool operator==(const Plugin&, const Plugin&) = default;
+};
+
+[[nodiscard]] Need<Plugin> read_neutron_plugin(const RemoteUnits& remote);
+
+/// What we publish; an empty result means there is nothing to say on that endpoint yet.
+struct OurSide {
+  UnitName unit;
+  HostName host;
+  std::string availability_zone = {};  // cloud-compute
+  std::string migration_address = {};  // cloud-compute private-address
+  bool live_migration = false;
+  bool resize = false;
+  std::string root_public_key = {};  // one line
+  std::string nova_public_key = {};  // one line
+  std::string rabbit_user = {};
+  std::string rabbit_vhost = {};
+  std::string certificate_id = {};   // certificate_name: a stable uuid of ours
+};
+
+[[nodiscard]] Databag publish_cloud_compute(const OurSide& us);
+[[nodiscard]] Databag publish_amqp(const OurSide& us);
+[[nodiscard]] Databag publish_cloud_credentials(const OurSide& us);
+[[nodiscard]] Databag publish_certificates(const OurSide& us);
+[[nodiscard]] Databag publish_compute_peer(const OurSide& us);
+[[nodiscard]] Databag publish_neutron_plugin(const OurSide& us);
+
+/// A row of docs/relations.md: what is read from or written to which endpoint.
+struct RelationKey {
+  const char* endpoint;
+  const char* direction;  // "reads" or "writes"
+  const char* key;
+  const char* meaning;
+};
+
+[[nodiscard]] const std::vector<RelationKey>& relation_keys();
+
+}  // namespace ncc
