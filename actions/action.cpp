@@ -1,0 +1,11 @@
+#include "actions/action.hpp"
+
+#include "charm/charm.hpp"
+
+namespace ncc {
+
+int action_main(const juju::Context& context, const Platform& platform) {
+  return charm::run_action(context, platform);
+}
+
+}  // namespace ncc

@@ -1,0 +1,233 @@
+// The only place where a hook changes anything, in a fixed order: packages, directories, users, files, Open vSwitch,
+// services, relation data, record, Nova. Every step compares first.
+
+#include <algorithm>
+
+#include "charm/charm.hpp"
+#include "host.hpp"
+#include "ovs.hpp"
+#include "words/text.hpp"
+
+namespace ncc::charm {
+
+namespace {
+
+class Applier {
+ public:
+  Applier(const Plan& plan, const Model& model, const Platform& platform)
+      : plan_(plan), model_(model), platform_(platform), tools_(platform.processes) {}
+
+  Report run() {
+    packages();
+    directories();
+    users();
+    files();
+    open_vswitch();
+    services();
+    relation_data();
+    record();
+    nova();
+    return std::move(report_);
+  }
+
+ private:
+  void did(std::string line) { report_.lines.push_back(std::move(line)); }
+
+  void packages() {
+    std::set<std::string> missing;
+    for (const std::string& package : plan_.packages) {
+      if (!model_.machine.packages.contains(package)) {
+        missing.insert(package);
+      }
+    }
+    if (!missing.empty()) {
+      host::install(platform_.processes, missing);
+      did("installed " + join({missing.begin(), missing.end()}, " "));
+    }
+  }
+
+  void directories() {
+    for (const auto& [path, wanted] : plan_.directories) {
+      const FileFacts facts{wanted.mode, wanted.owner};
+      if (platform_.files.facts(path) != facts) {
+        platform_.files.make_directory(path, facts);
+        did("made directory " + path);
+      }
+    }
+  }
+
+  void users() {
+    for (const auto& [name, path] : plan_.ssh_keys) {
+      if (!platform_.files.exists(path) || !platform_.files.exists(path + ".pub")) {
+        host::make_ssh_key(platform_.processes, path, name + ":" + name);
+        did("made key pair " + path);
+      }
+    }
+    for (const auto& [name, shell] : plan_.shells) {
+      const auto user = host::user(platform_.processes, name);
+      if (user && user->shell != shell) {
+        host::set_shell(platform_.processes, name, shell);
+        did("set login shell of " + name + " to " + shell);
+      }
+    }
+  }
+
+  void files() {
+    bool trust_changed = false;
+    for (const auto& [path, wanted] : plan_.files) {
+      const FileFacts facts{wanted.mode, wanted.owner};
+      const bool same_content = platform_.files.read(path) == wanted.content;
+      if (same_content && platform_.files.facts(path) == facts) {
+        continue;
+      }
+      platform_.files.write(path, wanted.content, facts);
+      did("wrote " + path + (same_content ? " (mode or owner)" : ""));
+      report_.restarts.insert(wanted.restarts.begin(), wanted.restarts.end());
+      trust_changed = trust_changed || plan_.trust.contains(path);
+    }
+    for (const std::string& path : plan_.absent_files) {
+      if (platform_.files.remove(path)) {
+        did("removed " + path);
+        trust_changed = trust_changed || plan_.trust.contains(path);
+      }
+    }
+    if (trust_changed) {
+      host::update_ca_certificates(platform_.processes);
+      did("updated the trusted CA certificates");
+    }
+  }
+
+  void open_vswitch() {
+    if (!plan_.ovs) {
+      return;
+    }
+    const std::optional<ovs::Settings> current = ovs::read(platform_.processes);
+    if (!current) {
+      log::warn("Open vSwitch does not answer: its settings are left for the next hook");
+      return;
+    }
+    const std::vector<std::string> changes = ovs::changes(*current, wish());
+    if (!changes.empty()) {
+      ovs::apply(platform_.processes, changes);
+      did("changed Open vSwitch: " + join(changes, " "));
+    }
+  }
+
+  [[nodiscard]] ovs::Settings wish() const {
+    ovs::Settings wanted;
+    wanted.external_ids = plan_.ovs->external_ids;
+    wanted.managers = plan_.ovs->managers;
+    wanted.owns_bridges = plan_.ovs->owns_bridges;
+    if (plan_.ovs->ssl) {
+      wanted.ssl = ovs::Ssl{plan_.ovs->ssl->private_key, plan_.ovs->ssl->certificate, plan_.ovs->ssl->ca_cert};
+    }
+    for (const auto& [name, bridge] : plan_.ovs->bridges) {
+      wanted.bridges[name] = ovs::Bridge{bridge.external_ids,
+                                         bridge.other_config,
+                                         bridge.protocols,
+                                         bridge.datapath_type,
+                                         bridge.fail_mode,
+                                         bridge.ports};
+    }
+    return wanted;
+  }
+
+  void services() {
+    std::set<std::string> names;
+    for (const auto& [name, state] : plan_.services) {
+      names.insert(name);
+    }
+    const std::map<std::string, host::Service> seen =
+        names.empty() ? std::map<std::string, host::Service>() : host::services(platform_.processes, names);
+    for (const auto& [name, state] : plan_.services) {
+      const auto found = seen.find(name);
+      if (found != seen.end() && found->second.exists) {
+        state == ServiceState::running ? run_service(name, found->second) : stop_service(name, found->second);
+      }
+    }
+  }
+
+  void run_service(const std::string& name, const host::Service& seen) {
+    if (seen.masked) {
+      host::systemctl(platform_.processes, "unmask", {name});
+    }
+    if (!seen.enabled) {
+      host::systemctl(platform_.processes, "enable", {name});
+      did("enabled " + name);
+    }
+    if (!seen.active) {
+      host::systemctl(platform_.processes, "start", {name});
+      did("started " + name);
+      report_.started.insert(name);
+      report_.restarts.erase(name);
+    }
+  }
+
+  void stop_service(const std::string& name, const host::Service& seen) {
+    if (seen.active) {
+      host::systemctl(platform_.processes, "stop", {name});
+      did("stopped " + name);
+    }
+    if (seen.enabled) {
+      host::systemctl(platform_.processes, "disable", {name});
+      did("disabled " + name);
+    }
+  }
+
+  void relation_data() {
+    for (const auto& [relation, bag] : plan_.publish) {
+      tools_.relation_set(relation, bag);
+      std::vector<std::string> keys;
+      for (const auto& [key, value] : bag) {
+        keys.push_back(key);
+      }
+      did("published on " + relation + ": " + join(keys, ", "));
+    }
+  }
+
+  void record() {
+    if (!plan_.record || *plan_.record == model_.record) {
+      return;
+    }
+    tools_.state_set(record_values(*plan_.record));
+    if (plan_.record->version != model_.record.version && !plan_.record->version.empty()) {
+      tools_.application_version_set(plan_.record->version);
+    }
+    did("recorded what this unit remembers");
+  }
+
+  void nova() {
+    if (plan_.nova == NovaStep::none) {
+      return;
+    }
+    openstack::Session session(platform_, credentials_of(model_));
+    openstack::Nova nova(session);
+    if (plan_.nova == NovaStep::disable) {
+      nova.disable(model_.cloud.value().service_id, plan_.nova_reason);
+      did("disabled the new service in Nova: " + plan_.nova_reason);
+    } else {
+      nova.enable(model_.cloud.value().service_id);
+      did("enabled the service in Nova: everything it needs is there");
+    }
+  }
+
+  const Plan& plan_;
+  const Model& model_;
+  const Platform& platform_;
+  juju::Tools tools_;
+  Report report_;
+};
+
+}  // namespace
+
+Report apply(const Plan& plan, const Model& model, const Platform& platform) {
+  return Applier(plan, model, platform).run();
+}
+
+void restart_services(const std::set<std::string>& names, const Platform& platform) {
+  if (!names.empty()) {
+    host::systemctl(platform.processes, "restart", {names.begin(), names.end()});
+  }
+}
+
+}  // namespace ncc::charm

@@ -1,0 +1,186 @@
+// Reads everything a hook or action sees, once: hook tools and the machine. No decision is taken here.
+
+#include <algorithm>
+
+#include "charm/charm.hpp"
+#include "compute.hpp"
+#include "host.hpp"
+#include "ovn.hpp"
+#include "ovs.hpp"
+#include "words/text.hpp"
+
+namespace ncc::charm {
+
+namespace {
+
+const std::vector<std::string> read_endpoints{
+    "amqp", "certificates", "cloud-compute", "cloud-credentials", "image-service", "neutron-plugin", "ovsdb"};
+const std::string peer_endpoint = "compute-peer";
+
+Event event_of(const std::string& hook) {
+  static const std::map<std::string, Event> events{{"install", Event::install},
+                                                   {"upgrade-charm", Event::upgrade},
+                                                   {"start", Event::start},
+                                                   {"stop", Event::stop},
+                                                   {"remove", Event::remove},
+                                                   {"update-status", Event::update_status}};
+  const auto found = events.find(hook);
+  return found == events.end() ? Event::other : found->second;
+}
+
+bool ends_with(const std::string& text, const std::string& end) {
+  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+RemoteUnits remote_units(const juju::Endpoint& endpoint) {
+  RemoteUnits remote;
+  remote.related = !endpoint.relations.empty();
+  for (const juju::Relation& relation : endpoint.relations) {
+    remote.units.insert(relation.units.begin(), relation.units.end());
+  }
+  return remote;
+}
+
+/// Reads one endpoint into its field; a value of a wrong form becomes a databag problem, and the field stays empty.
+template <typename T, typename Read>
+void read_into(Need<T>& field, Model& model, const Read& read) {
+  try {
+    field = read();
+  } catch (const ConfigError& error) {
+    model.databag_problems.emplace_back(error.what());
+  }
+}
+
+void read_databags(Model& model, const std::map<std::string, juju::Endpoint>& endpoints) {
+  std::map<std::string, RemoteUnits> remote;
+  for (const auto& [name, endpoint] : endpoints) {
+    remote[name] = remote_units(endpoint);
+    if (remote[name].related) {
+      model.related.insert(name);
+    }
+    for (const juju::Relation& relation : endpoint.relations) {
+      model.relation_ids[name].push_back(relation.id);
+    }
+  }
+  read_into(model.messaging, model, [&] { return read_amqp(remote["amqp"]); });
+  read_into(model.images, model, [&] { return read_image_service(remote["image-service"]); });
+  read_into(model.credentials, model, [&] { return read_cloud_credentials(remote["cloud-credentials"]); });
+  read_into(model.controller, model, [&] { return read_cloud_compute(remote["cloud-compute"]); });
+  read_into(model.southbound, model, [&] { return read_ovsdb(remote["ovsdb"]); });
+  read_into(model.certificates, model, [&] { return read_certificates(remote["certificates"], model.unit, model.host); });
+  read_into(model.plugin, model, [&] { return read_neutron_plugin(remote["neutron-plugin"]); });
+}
+
+std::string first_in(const std::vector<std::string>& addresses, const std::string& cidr) {
+  const auto fits = [&](const std::string& address) { return cidr.empty() || in_network(address, cidr); };
+  const auto found = std::find_if(addresses.begin(), addresses.end(), fits);
+  return found == addresses.end() ? std::string() : *found;
+}
+
+/// The bindings whose address is needed now: each costs a hook command.
+std::vector<std::string> bindings_needed(const Model& model) {
+  std::vector<std::string> bindings{"cloud-compute"};
+  if (model.related.contains("ovsdb")) {
+    bindings.emplace_back("data");
+  }
+  if (model.controller.value && !model.controller.value->console.protocol.empty()) {
+    bindings.emplace_back("internal");
+  }
+  if (model.config.enable_live_migration || model.config.enable_resize) {
+    bindings.emplace_back("migration");
+  }
+  return bindings;
+}
+
+void read_addresses(Model& model, juju::Tools& tools) {
+  std::map<std::string, juju::Network> networks = tools.networks(bindings_needed(model));
+  const std::string& internal = model.config.os_internal_network;
+  model.my_ip = first_in(networks["cloud-compute"].bind_addresses, internal);
+  model.console_address = first_in(networks["internal"].bind_addresses, internal);
+  model.migration_address = first_in(networks["migration"].bind_addresses, model.config.libvirt_migration_network);
+  model.data_address = first_in(networks["data"].bind_addresses, "");
+}
+
+std::string first_line(FileSystem& files, const std::string& path) {
+  return trim(files.read(path).value_or(""));
+}
+
+/// Memory of the machine in MiB, from /proc/meminfo (kB).
+long long memory_mib(FileSystem& files) {
+  for (const std::string& line : split(files.read("/proc/meminfo").value_or(""), "\n")) {
+    const std::vector<std::string> words = split(line);
+    if (words.size() >= 2 && words[0] == "MemTotal:") {
+      return to_integer(words[1]).value_or(0) / 1024;
+    }
+  }
+  return 0;
+}
+
+void read_hardware(Machine& machine, FileSystem& files) {
+  machine.kvm = files.exists("/dev/kvm");
+  machine.container = files.exists("/run/systemd/container");
+  machine.memory_mib = memory_mib(files);
+  const host::Release release = host::release(files);
+  machine.release_id = release.id;
+  machine.release_codename = release.codename;
+  machine.interfaces_by_mac = host::interfaces_by_mac(files);
+  for (const std::string& name : files.list("/sys/class/net")) {
+    machine.interfaces.insert(name);
+  }
+}
+
+
+HostName host_of(const Model& model, const Platform& platform) {
+  return HostName(model.record.host.empty() ? host::fqdn(platform.processes, platform.files) : model.record.host);
+}
+
+std::string fresh_uuid(FileSystem& files) { return first_line(files, "/proc/sys/kernel/random/uuid"); }
+
+}  // namespace
+
+void observe_machine(Model& model, const Platform& platform) {
+  Machine& machine = model.machine;
+  read_hardware(machine, platform.files);
+  std::set<std::string> packages = compute::plan_packages(model).packages;
+  packages.merge(ovn::plan_packages(model).packages);
+  packages.insert("nova-common");
+  machine.packages = host::installed_versions(platform.processes, packages);
+  for (const auto& [name, service] : host::services(platform.processes, compute::services_of_interest())) {
+    machine.services[name] = {service.exists, service.active, service.masked};
+  }
+  if (const auto user = host::user(platform.processes, "nova")) {
+    machine.nova_shell = user->shell;
+  }
+  machine.root_public_key = first_line(platform.files, "/root/.ssh/id_rsa.pub");
+  machine.nova_public_key = first_line(platform.files, "/var/lib/nova/.ssh/id_rsa.pub");
+  if (model.event == Event::stop || model.event == Event::remove) {
+    machine.guests = host::running_domains(platform.processes);
+  }
+}
+
+Model observe(const juju::Context& context, const Platform& platform) {
+  juju::Tools tools(platform.processes);
+  Model model;
+  model.event = event_of(context.hook);
+  model.unit = UnitName(context.unit);
+  model.application = application_of(model.unit);
+  model.availability_zone = context.availability_zone;
+  model.config = read_config(tools.config());
+  model.record = read_record(tools.state());
+  model.host = host_of(model, platform);
+  model.fresh_uuids = {fresh_uuid(platform.files), fresh_uuid(platform.files)};
+
+  const std::string broken = ends_with(context.hook, "-relation-broken") ? context.relation_id : "";
+  std::vector<std::string> endpoints = read_endpoints;
+  if (const std::string peer = published_id(model.record, peer_endpoint); peer.empty()) {
+    endpoints.push_back(peer_endpoint);
+  } else {
+    model.relation_ids[peer_endpoint] = {peer};
+  }
+  read_databags(model, tools.endpoints(endpoints, broken, {peer_endpoint}));
+  read_addresses(model, tools);
+  observe_machine(model, platform);
+  return model;
+}
+
+}  // namespace ncc::charm

@@ -1,0 +1,159 @@
+// The only place where a status is chosen: the first of these that applies, most urgent first.
+
+#include <optional>
+
+#include "charm/charm.hpp"
+#include "compute.hpp"
+#include "words/text.hpp"
+
+namespace ncc::charm {
+
+namespace {
+
+using juju::Status;
+using Found = std::optional<UnitStatus>;
+
+UnitStatus blocked(std::string message) { return {Status::blocked, std::move(message)}; }
+
+UnitStatus waiting(std::string message) { return {Status::waiting, std::move(message)}; }
+
+Found operator_must_repair(const Model& model, FlagSet flags) {
+  if (flags.has(Flag::two_owners)) {
+    return blocked("ovsdb and neutron-plugin are both related: remove one, only one may own Open vSwitch");
+  }
+  if (!flags.has(Flag::config_valid)) {
+    return blocked("config: " + model.config.problems.front());
+  }
+  if (!flags.has(Flag::databags_valid)) {
+    return blocked(model.databag_problems.front());
+  }
+  if (model.config.virt_type == "kvm" && !model.machine.kvm) {
+    return blocked("config: virt-type: kvm, but this machine has no /dev/kvm");
+  }
+  return std::nullopt;
+}
+
+/// Endpoints without which no node can work; OVN comes from ovsdb and certificates, or from neutron-plugin.
+Found relations_missing(const Model& model, FlagSet flags) {
+  std::vector<std::string> needed{"amqp", "cloud-compute", "image-service"};
+  if (flags.has(Flag::ovn_built_in)) {
+    needed.insert(needed.end(), {"certificates", "ovsdb"});
+  }
+  std::erase_if(needed, [&](const std::string& endpoint) { return model.related.contains(endpoint); });
+  if (needed.empty()) {
+    return std::nullopt;
+  }
+  return blocked("Missing relations: " + join(needed, ", "));
+}
+
+/// The first key that a related endpoint has not sent.
+Found data_missing(const Model& model, FlagSet flags) {
+  const auto first_missing = [](const char* endpoint, const auto& need) {
+    return Found(waiting(std::string(endpoint) + ": " + need.missing));
+  };
+  if (!model.messaging.value) {
+    return first_missing("amqp", model.messaging);
+  }
+  if (!model.controller.value) {
+    return first_missing("cloud-compute", model.controller);
+  }
+  if (!flags.has(Flag::account_ready)) {
+    const bool own = model.related.contains("cloud-credentials");
+    return waiting(own ? "cloud-credentials: " + model.credentials.missing
+                       : "cloud-compute: " + model.controller.value->account_missing);
+  }
+  if (!model.images.value) {
+    return first_missing("image-service", model.images);
+  }
+  if (!flags.has(Flag::ovn_built_in)) {
+    return model.plugin.value ? std::nullopt : first_missing("neutron-plugin", model.plugin);
+  }
+  if (!model.certificates.value) {
+    return first_missing("certificates", model.certificates);
+  }
+  return model.southbound.value ? std::nullopt : first_missing("ovsdb", model.southbound);
+}
+
+Found keys_missing(FlagSet flags) {
+  if (flags.has(Flag::migration_on) && !flags.has(Flag::keys_received)) {
+    return waiting("cloud-compute: no known_hosts and authorized_keys yet");
+  }
+  return std::nullopt;
+}
+
+Found services_stopped(const Model& model) {
+  std::vector<std::string> stopped;
+  for (const auto& [name, state] : decide(model).services) {
+    const auto seen = model.machine.services.find(name);
+    if (state == ServiceState::running && (seen == model.machine.services.end() || !seen->second.active)) {
+      stopped.push_back(name);
+    }
+  }
+  if (stopped.empty()) {
+    return std::nullopt;
+  }
+  return blocked("Services not running that should be: " + join(stopped, ", "));
+}
+
+/// Until the unit has joined: what Nova and Neutron have not seen yet.
+Found not_joined(const Model& model, FlagSet flags) {
+  if (flags.has(Flag::joined)) {
+    return std::nullopt;
+  }
+  if (!model.cloud) {
+    return waiting("nova: not asked about this host yet");
+  }
+  if (!model.cloud->error.empty()) {
+    return waiting("nova: " + model.cloud->error);
+  }
+  if (model.cloud->service_id.empty() || !model.cloud->up) {
+    return waiting("nova: the service of " + model.host.str() + " is not up yet");
+  }
+  if (!model.cloud->mapped) {
+    return waiting("nova: " + model.host.str() + " is not mapped to a cell yet");
+  }
+  if (flags.has(Flag::ovn_built_in) && !model.cloud->chassis_alive) {
+    return waiting("neutron: no living OVN controller agent on " + model.host.str() + " yet");
+  }
+  return waiting("nova: the service is not enabled yet");
+}
+
+}  // namespace
+
+UnitStatus assess(const Model& model) {
+  const FlagSet flags = derive_flags(model);
+  if (flags.has(Flag::stopping)) {
+    return {Status::maintenance, "Leaving: services stopped"};
+  }
+  if (const Found found = operator_must_repair(model, flags)) {
+    return *found;
+  }
+  if (!flags.has(Flag::packages_installed)) {
+    return {Status::maintenance, "Packages are not installed yet"};
+  }
+  for (const Found& found : {relations_missing(model, flags),
+                             data_missing(model, flags),
+                             keys_missing(flags),
+                             services_stopped(model),
+                             not_joined(model, flags)}) {
+    if (found) {
+      return *found;
+    }
+  }
+  return {Status::active, "Unit is ready"};
+}
+
+std::optional<UnitStatus> progress(const Plan& plan, const Model& model) {
+  std::vector<std::string> missing;
+  for (const std::string& package : plan.packages) {
+    if (!model.machine.packages.contains(package)) {
+      missing.push_back(package);
+    }
+  }
+  if (missing.empty()) {
+    return std::nullopt;
+  }
+  return UnitStatus{Status::maintenance, "Installing " + join(missing, " ")};
+}
+
+}  // namespace ncc::charm
