@@ -18,7 +18,8 @@ struct Source {
 
 class Ini {
  public:
-  /// Later set() calls go to this section. Sections are rendered in order of first mention, one block each.
+  /// Later set() calls go to this section. Sections are rendered in order of first mention, one block each;
+  /// without any, set() goes to DEFAULT.
   Ini& section(const std::string& name);
   /// One `option = value` line. Setting the same option of a section twice gives two lines (oslo MultiStrOpt). A value with a
   /// line break is a ConfigError naming section and option: it would smuggle in other options.
@@ -48,8 +49,11 @@ class Ini {
     std::vector<Line> lines = {};
   };
 
+  enum class View { file, shown };
+
   Section& current();
   Ini& add(Line line);
+  [[nodiscard]] std::string text_of(View view) const;
   std::vector<std::string> comments_ = {};
   std::vector<Section> sections_ = {};
   std::size_t current_ = 0;

@@ -14,7 +14,7 @@ enum class Level { debug, info, warning, error };
 
 using Sink = std::function<void(Level, const std::string&)>;
 
-/// Sends every later line to `sink`; before the first call lines go to stderr.
+/// Sends every later line to `sink`; before the first call, and after one with an empty sink, lines go to stderr.
 void set_sink(Sink sink);
 void write(Level level, const std::string& line);
 
