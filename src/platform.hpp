@@ -37,6 +37,8 @@ class ProcessRunner {
   [[nodiscard]] virtual std::vector<ProcessResult> run_all(const std::vector<Command>& commands) = 0;
 };
 
+/// stdout of a command that exited 0; throws ProcessError otherwise.
+const std::string& output_or_throw(const Command& command, const ProcessResult& result);
 /// Runs and throws ProcessError unless it exits 0. Returns stdout.
 std::string run_or_throw(ProcessRunner& runner, const Command& command);
 
@@ -52,6 +54,7 @@ class FileSystem {
 
   /// Whole content, nullopt when there is no such file. Throws FileError for anything else (a directory, no permission).
   [[nodiscard]] virtual std::optional<std::string> read(const std::string& path) = 0;
+  /// Mode and owner (numbers for ids without a name) of a file or directory; of the link itself when it is a symlink to a file.
   [[nodiscard]] virtual std::optional<FileFacts> facts(const std::string& path) = 0;
   /// True for a file, directory, device or socket of that name.
   [[nodiscard]] virtual bool exists(const std::string& path) = 0;
@@ -60,7 +63,7 @@ class FileSystem {
   /// Replaces the file in one step: temporary file beside it, owner and mode set, fsync, rename. Makes missing parents (0755
   /// root:root). An owner that does not exist on the machine is a FileError. A symlink at `path` is replaced, not followed.
   virtual void write(const std::string& path, const std::string& content, const FileFacts& facts) = 0;
-  /// Makes a directory, or sets mode and owner of the one that is there.
+  /// Makes a directory and missing parents, or sets mode and owner of the one that is there.
   virtual void make_directory(const std::string& path, const FileFacts& facts) = 0;
   /// Removes a file; true when there was one.
   virtual bool remove(const std::string& path) = 0;
@@ -108,7 +111,8 @@ struct Platform {
   Clock& clock;
 };
 
-/// The real machine.
+/// The real machine. Child processes get our environment, with LC_ALL=C.UTF-8 and HOME (/root when unset: Juju sets none), and
+/// die with us. From here on SIGPIPE is ignored: a child that closes its stdin is no reason to die.
 std::unique_ptr<ProcessRunner> make_process_runner();
 std::unique_ptr<FileSystem> make_file_system();
 std::unique_ptr<HttpTransport> make_http_transport();
