@@ -4,9 +4,15 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <vector>
+
+#include <poll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "platform.hpp"
 #include "support/catch.hpp"
@@ -66,9 +72,13 @@ class Database {
   }
 
   ~Database() {
+    pollfd server_end{.fd = open_server(), .events = POLLIN, .revents = 0};
     static_cast<void>(
         real_->run({.argv = {"/usr/bin/ovs-appctl", "--target=" + directory_ + "/ctl", "exit"}}));
-    std::filesystem::remove_all(directory_);
+    ::poll(&server_end, 1, 10000);  // it removes its own files until then
+    ::close(server_end.fd);
+    std::error_code ignored;
+    std::filesystem::remove_all(directory_, ignored);
   }
 
   Database(const Database&) = delete;
@@ -77,6 +87,13 @@ class Database {
   RedirectedRunner& runner() { return *runner_; }
 
  private:
+  /// Becomes readable when the server has ended; -1 when there is none.
+  [[nodiscard]] int open_server() const {
+    pid_t pid = -1;
+    std::ifstream(directory_ + "/pid") >> pid;
+    return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+  }
+
   void run(const std::vector<std::string>& argv) { ncc::run_or_throw(*real_, {.argv = argv}); }
 
   std::string directory_ = {};
