@@ -53,6 +53,8 @@ struct Machine {
   std::set<std::string> interfaces = {};
   std::string ovs_hostname = {};   // external_ids:hostname
   bool ovs_running = false;
+  long long memory_mib = 0;        // MemTotal; hugepages in percent are a share of it
+  std::optional<int> guests = {};  // libvirt domains, running or not; nullopt = libvirt does not answer: taken as present
   friend bool operator==(const Machine&, const Machine&) = default;
 };
 
@@ -97,12 +99,23 @@ struct Model {
 
   std::optional<CloudView> cloud = {};  // set while the unit has not joined and its nova-compute runs
   std::map<std::string, std::vector<std::string>> relation_ids = {};  // endpoint -> ids, of those we publish on
+  std::vector<std::string> fresh_uuids = {};  // two random uuids for a record that lacks them (plans are pure)
 };
 
 /// The account used for nova.conf and for API calls: cloud-credentials when complete, otherwise the one in cloud-compute.
 [[nodiscard]] std::optional<ServiceAccount> account_of(const Model& model);
 /// kvm or qemu: option virt-type, `auto` decided by /dev/kvm.
 [[nodiscard]] std::string virt_type_of(const Model& model);
+/// OVN is ours to configure: no subordinate is related on neutron-plugin.
+[[nodiscard]] bool ovn_built_in(const Model& model);
+/// stop or remove: nothing is started, published or configured any more.
+[[nodiscard]] bool is_stopping(const Model& model);
+/// The record with host, certificate_id and metadata_secret filled in: from fresh_uuids where it lacks them.
+[[nodiscard]] Record completed_record(const Model& model);
+/// Shared with the metadata agent: the subordinate's, or ours when OVN is built in. Empty: no metadata is served here.
+[[nodiscard]] Secret metadata_secret_of(const Model& model);
+/// Domains are (or may be) on this machine: what keeps them reachable must stay.
+[[nodiscard]] bool has_guests(const Model& model);
 
 /// One file the charm owns.
 struct File {
@@ -111,6 +124,8 @@ struct File {
   unsigned mode = 0644;
   std::string owner = "root:root";
   std::set<std::string> restarts = {};  // services restarted when this file changes
+  bool early = false;  // written before packages are installed: archives, drop-ins that the first start of a service needs
+  bool block = false;  // only the part between our two marks is ours (with_block); empty content takes the part away
   friend bool operator==(const File&, const File&) = default;
 };
 
@@ -165,10 +180,15 @@ struct Plan {
   std::optional<Record> record = {};
   NovaStep nova = NovaStep::none;
   std::string nova_reason = {};
+  std::set<std::string> notes = {};  // for people: what was left out and why; has no effect
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 
 /// Adds `piece` to `plan`. Two pieces that plan one thing differently are a std::logic_error; sets are united.
 void merge(Plan& plan, const Plan& piece);
+/// The plan for people, one line per thing; files are followed by their lines, indented. Nothing secret is in it.
+[[nodiscard]] std::vector<std::string> describe(const Plan& plan);
+/// `text` with our marked part replaced by `content` (added at the end when there is none; taken away when it is empty).
+[[nodiscard]] std::string with_block(const std::string& text, const std::string& content);
 
 }  // namespace ncc

@@ -1,0 +1,62 @@
+// A fresh host is enabled by Nova itself as soon as its nova-compute reports. The charm disables it
+// until everything a guest needs is there, enables it once, and never touches it again: from then
+// on whether it takes guests is the operator's business.
+
+#include "join.hpp"
+
+#include "compute.hpp"
+
+namespace ncc::compute {
+namespace {
+
+std::string our_reason(const Model& model) {
+  return model.unit.str() + ": not ready yet";
+}
+
+bool has_both(const SshKeys& keys) {
+  return !keys.known_hosts.empty() && !keys.authorized_keys.empty();
+}
+
+bool has_ssh_keys(const Model& model) {
+  const Controller& controller = *model.controller.value;
+  return (!model.config.enable_live_migration || has_both(controller.root_keys)) &&
+         (!model.config.enable_resize || has_both(controller.nova_keys));
+}
+
+bool is_ready(const Model& model, const CloudView& cloud) {
+  const bool network = cloud.chassis_alive || !ovn_built_in(model);
+  return cloud.up && cloud.mapped && network && is_configurable(model) && has_ssh_keys(model);
+}
+
+}  // namespace
+
+Join join_of(const Model& model) {
+  if (is_stopping(model) || model.record.joined || !model.cloud) {
+    return {};
+  }
+  const CloudView& cloud = *model.cloud;
+  if (!cloud.error.empty() || cloud.service_id.empty()) {
+    return {};
+  }
+  const bool ready = is_ready(model, cloud);
+  if (cloud.enabled) {
+    return {.step = ready ? NovaStep::none : NovaStep::disable, .joined = ready};
+  }
+  if (cloud.disabled_reason == our_reason(model)) {
+    return {.step = ready ? NovaStep::enable : NovaStep::none, .joined = ready};
+  }
+  // "AUTO: ..." is nova-compute's own, while libvirt does not answer; it goes away by itself. Any
+  // other reason is a person's.
+  return {.joined = !cloud.disabled_reason.starts_with("AUTO:")};
+}
+
+Plan plan_join(const Model& model) {
+  Plan plan;
+  plan.nova = join_of(model).step;
+  if (plan.nova == NovaStep::disable) {
+    plan.nova_reason = our_reason(model);
+  }
+  return plan;
+}
+
+}  // namespace ncc::compute
