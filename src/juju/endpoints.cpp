@@ -1,0 +1,160 @@
+// Reading many databags and networks at once: each round is one batch of commands that do not
+// depend on each other.
+
+#include <algorithm>
+#include <set>
+
+#include "juju.hpp"
+#include "juju/json.hpp"
+#include "words/text.hpp"
+
+namespace ncc::juju {
+namespace {
+
+bool says(const ProcessResult& result, const std::string& text) {
+  return result.exit_code != 0 && result.error_output.find(text) != std::string::npos;
+}
+
+/// A relation that went away between two of our calls.
+bool is_gone(const ProcessResult& result) {
+  return says(result, "relation not found");
+}
+
+/// 7 of amqp:7. Text order would put 10 before 7.
+long long number_of(const std::string& relation_id) {
+  return to_integer(relation_id.substr(relation_id.rfind(':') + 1)).value_or(0);
+}
+
+/// One reading of all endpoints, three rounds long.
+class Reading {
+ public:
+  explicit Reading(ProcessRunner& runner) : runner_(runner) {}
+
+  void read_ids(const std::vector<std::string>& endpoints, const std::string& broken_id) {
+    std::vector<Command> commands;
+    for (const std::string& endpoint : endpoints) {
+      commands.push_back({.argv = {"relation-ids", "--format=json", endpoint}});
+    }
+    const auto results = runner_.run_all(commands);
+    for (std::size_t i = 0; i < commands.size(); ++i) {
+      Endpoint& endpoint = endpoints_[endpoints[i]];
+      endpoint.name = endpoints[i];
+      for (const std::string& id : to_list(parse_output(commands[i], results[i]))) {
+        if (id != broken_id) {
+          endpoint.relations.push_back({.id = id});
+        }
+      }
+      std::sort(endpoint.relations.begin(),
+                endpoint.relations.end(),
+                [](const auto& a, const auto& b) { return number_of(a.id) < number_of(b.id); });
+    }
+  }
+
+  void read_units(const std::set<std::string>& without_units) {
+    std::vector<Command> commands;
+    std::vector<Relation*> asked;
+    for (auto& [name, endpoint] : endpoints_) {
+      for (Relation& relation : endpoint.relations) {
+        if (!without_units.contains(name)) {
+          commands.push_back({.argv = {"relation-list", "--format=json", "-r", relation.id}});
+          asked.push_back(&relation);
+        }
+      }
+    }
+    const auto results = runner_.run_all(commands);
+    for (std::size_t i = 0; i < commands.size(); ++i) {
+      if (is_gone(results[i])) {
+        gone_.insert(asked[i]->id);
+      } else {
+        for (const std::string& unit : to_list(parse_output(commands[i], results[i]))) {
+          asked[i]->units[unit] = {};
+        }
+      }
+    }
+  }
+
+  void read_bags() {
+    std::vector<Command> commands;
+    std::vector<std::pair<Relation*, std::string>> asked;
+    for (auto& [name, endpoint] : endpoints_) {
+      for (Relation& relation : endpoint.relations) {
+        for (const auto& [unit, bag] : relation.units) {
+          commands.push_back(
+              {.argv = {"relation-get", "--format=json", "-r", relation.id, "-", unit}});
+          asked.emplace_back(&relation, unit);
+        }
+      }
+    }
+    const auto results = runner_.run_all(commands);
+    for (std::size_t i = 0; i < commands.size(); ++i) {
+      auto& [relation, unit] = asked[i];
+      if (is_gone(results[i])) {
+        gone_.insert(relation->id);
+      } else if (says(results[i], "permission denied")) {
+        relation->units.erase(unit);  // not in the relation yet, or no longer
+      } else {
+        relation->units[unit] = to_map(parse_output(commands[i], results[i]));
+      }
+    }
+  }
+
+  [[nodiscard]] std::map<std::string, Endpoint> finish() {
+    for (auto& [name, endpoint] : endpoints_) {
+      std::erase_if(endpoint.relations,
+                    [&](const Relation& relation) { return gone_.contains(relation.id); });
+    }
+    return std::move(endpoints_);
+  }
+
+ private:
+  ProcessRunner& runner_;
+  std::map<std::string, Endpoint> endpoints_;
+  std::set<std::string> gone_;
+};
+
+/// Member `name` of an object; null when it is not there.
+nlohmann::json member(const nlohmann::json& object, const char* name) {
+  return object.is_object() ? object.value(name, nlohmann::json()) : nlohmann::json();
+}
+
+Network to_network(const nlohmann::json& object) {
+  Network network = {.ingress_addresses = to_list(member(object, "ingress-addresses"))};
+  for (const nlohmann::json& interface : member(object, "bind-addresses")) {
+    for (const nlohmann::json& address : member(interface, "addresses")) {
+      const nlohmann::json value = member(address, "value");
+      if (value.is_string() && value != "") {
+        network.bind_addresses.push_back(value.get<std::string>());
+      }
+    }
+  }
+  return network;
+}
+
+}  // namespace
+
+std::map<std::string, Endpoint> Tools::endpoints(const std::vector<std::string>& endpoints,
+                                                 const std::string& broken_id,
+                                                 const std::vector<std::string>& without_units) {
+  Reading reading(runner_);
+  reading.read_ids(endpoints, broken_id);
+  reading.read_units({without_units.begin(), without_units.end()});
+  reading.read_bags();
+  return reading.finish();
+}
+
+std::map<std::string, Network> Tools::networks(const std::vector<std::string>& bindings) {
+  std::vector<Command> commands;
+  for (const std::string& binding : bindings) {
+    commands.push_back({.argv = {"network-get", "--format=json", binding}});
+  }
+  const auto results = runner_.run_all(commands);
+  std::map<std::string, Network> networks;
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    if (!says(results[i], "no network config found")) {
+      networks[bindings[i]] = to_network(parse_output(commands[i], results[i]));
+    }
+  }
+  return networks;
+}
+
+}  // namespace ncc::juju
