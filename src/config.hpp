@@ -17,7 +17,7 @@ struct Config {
   // What is installed and how it talks
   bool debug = false;
   bool use_syslog = false;
-  std::string openstack_origin = {};  // "", distro, cloud:<codename>-<release>, or a deb line
+  std::string openstack_origin = {};  // "", distro, cloud:<codename>-<release>, or a deb line (caracal is read as distro)
   std::string ovn_source = {};        // as openstack_origin
   std::string rabbit_user = {};
   std::string rabbit_vhost = {};
@@ -28,12 +28,12 @@ struct Config {
   std::string cpu_mode = {};   // none, host-model, host-passthrough, custom
   std::string cpu_model = {};
   std::vector<std::string> cpu_models = {};
-  std::string cpu_model_extra_flags = {};
-  std::string cpu_shared_set = {};     // CPU list: 0-3,8
+  std::string cpu_model_extra_flags = {};  // joined by commas
+  std::string cpu_shared_set = {};     // CPU list without blanks: 0-3,^2,8
   std::string cpu_dedicated_set = {};  // CPU list
   std::string libvirt_image_backend = {};  // raw, qcow2, flat
   bool force_raw_images = false;
-  std::string disk_cachemodes = {};
+  std::string disk_cachemodes = {};  // type=mode joined by commas
   bool inject_password = false;
   bool use_multipath = false;
   bool resume_guests_state_on_host_boot = false;
@@ -56,7 +56,7 @@ struct Config {
   // Migration
   bool enable_live_migration = false;
   bool enable_resize = false;
-  std::string authorized_keys_path = {};       // {homedir} and {username} are substituted
+  std::string authorized_keys_path = {};       // absolute once {homedir} and {username} are filled in; has one of them
   std::string libvirt_migration_network = {};  // CIDR
   std::optional<long long> live_migration_completion_timeout = {};  // seconds per GiB, 0 = no limit
   std::optional<long long> live_migration_downtime = {};            // ms
