@@ -1,10 +1,11 @@
-// The only place where a hook changes anything, in a fixed order: packages, directories, users, files, Open vSwitch,
-// services, relation data, record, Nova. Every step compares first.
+// The only place where a hook changes anything, in a fixed order: early files, packages, directories, users, files,
+// daemon-reload, Open vSwitch, services, relation data, record, Nova. Every step compares first.
 
 #include <algorithm>
 
 #include "charm/charm.hpp"
 #include "host.hpp"
+#include "log.hpp"
 #include "ovs.hpp"
 #include "words/text.hpp"
 
@@ -18,10 +19,13 @@ class Applier {
       : plan_(plan), model_(model), platform_(platform), tools_(platform.processes) {}
 
   Report run() {
+    files(true);
     packages();
     directories();
     users();
-    files();
+    files(false);
+    absent_files();
+    reload();
     open_vswitch();
     services();
     relation_data();
@@ -59,7 +63,7 @@ class Applier {
   void users() {
     for (const auto& [name, path] : plan_.ssh_keys) {
       if (!platform_.files.exists(path) || !platform_.files.exists(path + ".pub")) {
-        host::make_ssh_key(platform_.processes, path, name + ":" + name);
+        host::make_ssh_key(platform_, path, name + ":" + name);
         did("made key pair " + path);
       }
     }
@@ -72,28 +76,56 @@ class Applier {
     }
   }
 
-  void files() {
-    bool trust_changed = false;
+  void files(bool early) {
     for (const auto& [path, wanted] : plan_.files) {
-      const FileFacts facts{wanted.mode, wanted.owner};
-      const bool same_content = platform_.files.read(path) == wanted.content;
-      if (same_content && platform_.files.facts(path) == facts) {
-        continue;
+      if (wanted.early == early) {
+        write(path, wanted);
       }
-      platform_.files.write(path, wanted.content, facts);
-      did("wrote " + path + (same_content ? " (mode or owner)" : ""));
-      report_.restarts.insert(wanted.restarts.begin(), wanted.restarts.end());
-      trust_changed = trust_changed || plan_.trust.contains(path);
     }
+    if (early) {
+      reload();
+    }
+  }
+
+  void write(const std::string& path, const File& wanted) {
+    const std::optional<std::string> current = platform_.files.read(path);
+    const std::string content = wanted.block ? with_block(current.value_or(""), wanted.content) : wanted.content;
+    if (wanted.block && !current && content.empty()) {
+      return;
+    }
+    const FileFacts facts{wanted.mode, wanted.owner};
+    const bool same_content = current == content;
+    if (same_content && platform_.files.facts(path) == facts) {
+      return;
+    }
+    platform_.files.write(path, content, facts);
+    did("wrote " + path + (same_content ? " (mode or owner)" : ""));
+    report_.restarts.insert(wanted.restarts.begin(), wanted.restarts.end());
+    touched(path);
+  }
+
+  void absent_files() {
     for (const std::string& path : plan_.absent_files) {
       if (platform_.files.remove(path)) {
         did("removed " + path);
-        trust_changed = trust_changed || plan_.trust.contains(path);
+        touched(path);
       }
     }
-    if (trust_changed) {
+    if (trust_changed_) {
       host::update_ca_certificates(platform_.processes);
       did("updated the trusted CA certificates");
+    }
+  }
+
+  void touched(const std::string& path) {
+    trust_changed_ = trust_changed_ || plan_.trust.contains(path);
+    units_changed_ = units_changed_ || path.starts_with("/etc/systemd/");
+  }
+
+  void reload() {
+    if (units_changed_) {
+      host::systemctl(platform_.processes, "daemon-reload", {});
+      units_changed_ = false;
     }
   }
 
@@ -216,6 +248,8 @@ class Applier {
   const Platform& platform_;
   juju::Tools tools_;
   Report report_;
+  bool trust_changed_ = false;
+  bool units_changed_ = false;
 };
 
 }  // namespace

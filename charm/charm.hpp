@@ -29,7 +29,6 @@ enum class Flag : std::uint8_t {
   ovn_built_in,        // no neutron-plugin relation
   network_ready,       // built-in: certificates and southbound ready; subordinate: it has answered
   packages_installed,  // everything plan_packages asks for is there
-  host_recorded,       // the host name is stored
   messaging_ready,
   images_ready,
   controller_ready,
@@ -112,7 +111,7 @@ void observe_machine(Model& model, const Platform& platform);
 /// The log-in of `account_of(model)`. Throws ConfigError when no endpoint has sent one yet.
 [[nodiscard]] openstack::Credentials credentials_of(const Model& model);
 
-/// The Record as state-set keeps it, and back. Unknown keys are left alone, so that a rollback finds its own.
+/// The Record as state-set keeps it, and back. Unknown keys are left alone, so that a rollback finds them.
 [[nodiscard]] Record read_record(const std::map<std::string, std::string>& state);
 [[nodiscard]] std::map<std::string, std::string> record_values(const Record& record);
 /// Id of a relation of `endpoint` on which the Record says that we have published; empty if there is none.

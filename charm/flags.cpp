@@ -36,7 +36,7 @@ FlagSet derive_flags(const Model& model) {
   const bool southbound = model.southbound.value.has_value();
   const bool certificates = model.certificates.value.has_value();
   const bool account = account_of(model).has_value();
-  const bool nova = model.messaging.value && model.images.value && model.controller.value && account && !model.my_ip.empty();
+  const bool nova = compute::is_configurable(model) && !model.my_ip.empty();
 
   FlagSet flags;
   flags.insert_if(model.event == Event::stop || model.event == Event::remove, Flag::stopping);
@@ -46,7 +46,6 @@ FlagSet derive_flags(const Model& model) {
   flags.insert_if(!plugin, Flag::ovn_built_in);
   flags.insert_if(plugin ? model.plugin.value.has_value() : southbound && certificates, Flag::network_ready);
   flags.insert_if(packages_installed(model, !plugin), Flag::packages_installed);
-  flags.insert_if(!model.record.host.empty(), Flag::host_recorded);
   flags.insert_if(model.messaging.value.has_value(), Flag::messaging_ready);
   flags.insert_if(model.images.value.has_value(), Flag::images_ready);
   flags.insert_if(model.controller.value.has_value(), Flag::controller_ready);
@@ -63,10 +62,10 @@ FlagSet derive_flags(const Model& model) {
 
 std::string_view name_of(Flag flag) {
   constexpr std::array<std::string_view, flag_count> names{
-      "stopping",       "config_valid",       "databags_valid",  "two_owners",       "ovn_built_in",
-      "network_ready",  "packages_installed", "host_recorded",   "messaging_ready",  "images_ready",
-      "controller_ready", "account_ready",    "southbound_ready", "certificates_ready", "migration_on",
-      "keys_received",  "nova_ready",         "cloud_seen",      "joined"};
+      "stopping",      "config_valid",       "databags_valid",   "two_owners",         "ovn_built_in",
+      "network_ready", "packages_installed", "messaging_ready",  "images_ready",       "controller_ready",
+      "account_ready", "southbound_ready",   "certificates_ready", "migration_on",     "keys_received",
+      "nova_ready",    "cloud_seen",         "joined"};
   return names.at(static_cast<std::size_t>(flag));
 }
 

@@ -17,6 +17,15 @@ const std::vector<std::string> read_endpoints{
     "amqp", "certificates", "cloud-compute", "cloud-credentials", "image-service", "neutron-plugin", "ovsdb"};
 const std::string peer_endpoint = "compute-peer";
 
+/// Every service that a plan may name.
+const std::set<std::string> services_of_interest{"libvirtd",
+                                                 "neutron-ovn-metadata-agent",
+                                                 "nova-api-metadata",
+                                                 "nova-compute",
+                                                 "openvswitch-switch",
+                                                 "ovn-controller",
+                                                 "ovn-host"};
+
 Event event_of(const std::string& hook) {
   static const std::map<std::string, Event> events{{"install", Event::install},
                                                    {"upgrade-charm", Event::upgrade},
@@ -145,7 +154,7 @@ void observe_machine(Model& model, const Platform& platform) {
   packages.merge(ovn::plan_packages(model).packages);
   packages.insert("nova-common");
   machine.packages = host::installed_versions(platform.processes, packages);
-  for (const auto& [name, service] : host::services(platform.processes, compute::services_of_interest())) {
+  for (const auto& [name, service] : host::services(platform.processes, services_of_interest)) {
     machine.services[name] = {service.exists, service.active, service.masked};
   }
   if (const auto user = host::user(platform.processes, "nova")) {
@@ -154,7 +163,9 @@ void observe_machine(Model& model, const Platform& platform) {
   machine.root_public_key = first_line(platform.files, "/root/.ssh/id_rsa.pub");
   machine.nova_public_key = first_line(platform.files, "/var/lib/nova/.ssh/id_rsa.pub");
   if (model.event == Event::stop || model.event == Event::remove) {
-    machine.guests = host::running_domains(platform.processes);
+    if (const auto domains = host::domains(platform.processes)) {
+      machine.guests = static_cast<int>(domains->size());
+    }
   }
 }
 

@@ -1,12 +1,11 @@
-// The Record in Juju's unit state: one key a field, "published-<relation id>" a relation.
+// The Record in Juju's unit state: one key a field; `published` is "amqp:3=<fingerprint> cloud-compute:1=<fingerprint>".
 
 #include "charm/charm.hpp"
+#include "words/text.hpp"
 
 namespace ncc::charm {
 
 namespace {
-
-const std::string published_prefix = "published-";
 
 std::string value_of(const std::map<std::string, std::string>& state, const std::string& key) {
   const auto found = state.find(key);
@@ -22,24 +21,26 @@ Record read_record(const std::map<std::string, std::string>& state) {
   record.metadata_secret = value_of(state, "metadata-secret");
   record.joined = value_of(state, "joined") == "true";
   record.version = value_of(state, "version");
-  for (const auto& [key, value] : state) {
-    if (key.starts_with(published_prefix) && !value.empty()) {
-      record.published[key.substr(published_prefix.size())] = value;
+  for (const std::string& entry : split(value_of(state, "published"))) {
+    const std::size_t equals = entry.find('=');
+    if (equals != std::string::npos) {
+      record.published[entry.substr(0, equals)] = entry.substr(equals + 1);
     }
   }
   return record;
 }
 
 std::map<std::string, std::string> record_values(const Record& record) {
-  std::map<std::string, std::string> state{{"host", record.host},
-                                           {"certificate-id", record.certificate_id},
-                                           {"metadata-secret", record.metadata_secret},
-                                           {"joined", record.joined ? "true" : "false"},
-                                           {"version", record.version}};
+  std::vector<std::string> published;
   for (const auto& [relation, print] : record.published) {
-    state[published_prefix + relation] = print;
+    published.push_back(relation + "=" + print);
   }
-  return state;
+  return {{"host", record.host},
+          {"certificate-id", record.certificate_id},
+          {"metadata-secret", record.metadata_secret},
+          {"joined", record.joined ? "true" : "false"},
+          {"version", record.version},
+          {"published", join(published, " ")}};
 }
 
 std::string published_id(const Record& record, const std::string& endpoint) {

@@ -74,6 +74,31 @@ Found data_missing(const Model& model, FlagSet flags) {
   return model.southbound.value ? std::nullopt : first_missing("ovsdb", model.southbound);
 }
 
+/// An address that a binding should have given; a network option that fits none of its addresses is the operator's.
+Found address_missing(const Model& model, FlagSet flags) {
+  struct Row {
+    bool needed;
+    const std::string& address;
+    const char* binding;
+    const char* option;
+    const std::string& network;
+  };
+  const bool console = model.controller.value && !model.controller.value->console.protocol.empty();
+  static const std::string none;
+  for (const Row& row : {Row{true, model.my_ip, "cloud-compute", "os-internal-network", model.config.os_internal_network},
+                         Row{console, model.console_address, "internal", "os-internal-network", model.config.os_internal_network},
+                         Row{flags.has(Flag::migration_on), model.migration_address, "migration", "libvirt-migration-network",
+                             model.config.libvirt_migration_network},
+                         Row{flags.has(Flag::ovn_built_in), model.data_address, "data", "", none}}) {
+    if (row.needed && row.address.empty()) {
+      return row.network.empty() ? waiting(std::string("network: binding ") + row.binding + " has no address yet")
+                                 : blocked(std::string("config: ") + row.option + ": no address of binding " + row.binding +
+                                           " is in " + row.network);
+    }
+  }
+  return std::nullopt;
+}
+
 Found keys_missing(FlagSet flags) {
   if (flags.has(Flag::migration_on) && !flags.has(Flag::keys_received)) {
     return waiting("cloud-compute: no known_hosts and authorized_keys yet");
@@ -133,6 +158,7 @@ UnitStatus assess(const Model& model) {
   }
   for (const Found& found : {relations_missing(model, flags),
                              data_missing(model, flags),
+                             address_missing(model, flags),
                              keys_missing(flags),
                              services_stopped(model),
                              not_joined(model, flags)}) {
