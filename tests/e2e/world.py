@@ -1,0 +1,150 @@
+"""A whole world for one test: the packed charm in the local model, on emulated machines, against the emulated cloud.
+
+World() starts a cloud, writes the counterpart charms and deploys; everything is in one temporary folder and goes with close().
+"""
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BIN = pathlib.Path(os.environ.get('NCC_BIN', ROOT / 'build/dev/bin'))
+CHARM = ROOT / 'build/nova-compute_ubuntu-24.04-amd64.charm'
+DRIVER = ROOT / 'tests/emulator/machine/machine-driver'
+#: our endpoint -> counterpart and its endpoint
+RELATIONS = {
+    'amqp': 'rabbitmq-server:amqp',
+    'image-service': 'glance:image-service',
+    'cloud-credentials': 'keystone:identity-credentials',
+    'cloud-compute': 'nova-cloud-controller:cloud-compute',
+    'ovsdb': 'ovn-central:ovsdb',
+    'certificates': 'vault:certificates',
+}
+#: planted as every password; must be in no log, status, argument list or explain output
+MARKER = 'xMARKERx-do-not-show'
+
+
+class Cloud:
+    """cloud-emulator on a free port of the loopback."""
+
+    def __init__(self, folder, password=MARKER):
+        self.process = subprocess.Popen(
+            [BIN / 'cloud-emulator', '--port', '0', '--password', password],
+            stdout=subprocess.PIPE, stderr=open(folder / 'cloud.log', 'w'), text=True)
+        self.url = 'http://127.0.0.1:' + self.process.stdout.readline().strip()
+
+    def control(self, method, path, body=None):
+        request = urllib.request.Request(self.url + '/_emulator/' + path, method=method,
+                                         data=None if body is None else json.dumps(body).encode(),
+                                         headers={'Content-Type': 'application/json'})
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            text = answer.read()
+            return json.loads(text) if text else None
+
+    def state(self):
+        return self.control('GET', 'state')
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(10)
+        self.process.stdout.close()
+
+
+class World:
+    def __init__(self, units=1, config=None, counterpart_units=1, juju='3.6', deploy=True):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix='ncc-world-'))
+        self.cloud = Cloud(self.folder)
+        self.counterparts = self.folder / 'counterparts'
+        subprocess.run([ROOT / 'tests/counterparts/make', '--dir', self.counterparts, '--auth-url', self.cloud.url,
+                        '--units', str(counterpart_units), '--secret', MARKER], check=True)
+        self.environment = dict(os.environ, LOCAL_JUJU_MODEL=str(self.folder / 'model'),
+                                LOCAL_JUJU_COUNTERPARTS=str(self.counterparts),
+                                LOCAL_MACHINES=str(self.folder / 'machines'),
+                                LOCAL_MACHINE_WORLD=json.dumps({'cloud_control': self.cloud.url}))
+        self.version = juju
+        if deploy:
+            self.deploy(units, config)
+
+    def juju(self, *arguments, check=True):
+        done = subprocess.run([BIN / 'local-juju', *map(str, arguments)], env=self.environment, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300)
+        if check and done.returncode != 0:
+            raise AssertionError('juju %s: %d\n%s\n%s' % (' '.join(map(str, arguments)), done.returncode, done.stdout,
+                                                        done.stderr + self.unit_log()[-3000:]))
+        return done.stdout
+
+    def deploy(self, units=1, config=None, charm=CHARM):
+        options = [option for key, value in (config or {}).items() for option in ('--config', '%s=%s' % (key, value))]
+        self.juju('deploy', charm, '--juju', self.version, '-n', units, '--machine-command', DRIVER, *options)
+
+    def relate(self, *endpoints):
+        for endpoint in endpoints or RELATIONS:
+            self.juju('integrate', 'nova-compute:' + endpoint, RELATIONS[endpoint])
+
+    def related(self):
+        self.relate()
+        return self
+
+    def status(self):
+        return json.loads(self.juju('status', '--format=json'))
+
+    def unit(self, number=0):
+        """(workload status, message) of one unit."""
+        current = self.status()['applications']['nova-compute']['units']['nova-compute/%d' % number]['workload-status']
+        return current['current'], current.get('message', '')
+
+    def run(self, action, *arguments, unit=0):
+        name = 'nova-compute/%d' % unit
+        return json.loads(self.juju('run', name, action, *arguments, '--format', 'json', check=False))[name]
+
+    def machine(self, number=0):
+        name = self.status()['applications']['nova-compute']['units']['nova-compute/%d' % number]['machine']
+        path = subprocess.run([DRIVER, 'path', name], env=self.environment, check=True, text=True, stdout=subprocess.PIPE)
+        return pathlib.Path(path.stdout.strip())
+
+    def files(self, number=0):
+        """path -> content of everything the charm may write on a machine."""
+        root, found = self.machine(number), {}
+        for top in ('etc/nova', 'etc/neutron', 'etc/ovn', 'etc/openvswitch', 'etc/default', 'etc/systemd', 'etc/sysctl.d',
+                    'root/.ssh', 'var/lib/nova/.ssh', 'usr/local/share/ca-certificates'):
+            for path in sorted((root / top).rglob('*')):
+                if path.is_file() and not path.is_symlink():
+                    found[str(path.relative_to(root))] = path.read_text(errors='replace')
+        return found
+
+    def log(self):
+        """Every hook and action that ran: dictionaries of the model's journal."""
+        path = self.folder / 'model/log.jsonl'
+        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+    def unit_log(self):
+        logs = sorted((self.folder / 'model').glob('*.log')) if (self.folder / 'model').exists() else []
+        return '\n'.join(path.read_text() for path in logs)
+
+    def everything_shown(self):
+        """All text a person may see: logs, status, journal (with every argument list)."""
+        return self.unit_log() + json.dumps(self.log()) + self.juju('status') + self.juju('status', '--format=json')
+
+    def close(self):
+        for machine in sorted(p.name for p in (self.folder / 'machines').glob('*')):
+            subprocess.run([DRIVER, 'destroy', machine], env=self.environment, check=True)
+        self.cloud.close()
+        shutil.rmtree(self.folder)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+def without_random(text):
+    """Text with uuids, fingerprints and keys replaced: what two worlds must have in common."""
+    text = re.sub(r'[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}', 'UUID', text)
+    text = re.sub(r'-----BEGIN [A-Z ]+-----.*?-----END [A-Z ]+-----', 'PEM', text, flags=re.S)
+    text = re.sub(r'(ssh-[a-z0-9]+) \S+', r'\1 KEY', text)
+    return re.sub(r'127\.0\.0\.1:\d+', 'CLOUD', text)
