@@ -1,0 +1,225 @@
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <memory>
+#include <system_error>
+
+#include <unistd.h>
+
+#include <curl/curl.h>
+
+#include "platform.hpp"
+#include "words/text.hpp"
+
+namespace ncc {
+namespace {
+
+constexpr std::chrono::milliseconds connect_timeout = std::chrono::seconds(10);
+
+/// Bundles of Debian and Ubuntu, and of Red Hat's family. A static libcurl knows only that of the
+/// machine it was built on.
+constexpr std::array system_bundles = {"/etc/ssl/certs/ca-certificates.crt",
+                                       "/etc/pki/tls/certs/ca-bundle.crt"};
+
+struct CurlCleanup {
+  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+
+using CurlHandle = std::unique_ptr<CURL, CurlCleanup>;
+using CurlList = std::unique_ptr<curl_slist, CurlCleanup>;
+
+template <typename Value>
+void set(CURL* handle, CURLoption option, Value value) {
+  if (curl_easy_setopt(handle, option, value) != CURLE_OK) {
+    throw std::logic_error("libcurl does not take option " + std::to_string(option));
+  }
+}
+
+std::string environment(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? std::string() : value;
+}
+
+std::string system_bundle() {
+  const auto* const found = std::find_if(system_bundles.begin(),
+                                         system_bundles.end(),
+                                         [](const char* path) { return access(path, R_OK) == 0; });
+  return found == system_bundles.end() ? std::string() : *found;
+}
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) {
+    return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  });
+  return text;
+}
+
+/// "GET http://host/path" for an error: a query or a password in the URL is left out.
+std::string call_of(const HttpRequest& request) {
+  const std::string url = request.url.substr(0, request.url.find('?'));
+  const auto scheme = url.find("://");
+  const auto host = scheme == std::string::npos ? 0 : scheme + 3;
+  const auto user_end = url.substr(0, url.find('/', host)).rfind('@');
+  return request.method + " " +
+         (user_end == std::string::npos ? url : url.substr(0, host) + url.substr(user_end + 1));
+}
+
+/// What has come of an answer. libcurl notices a body that ends early, but not headers that do.
+struct Arrival {
+  HttpResponse response = {};
+  bool headers_complete = false;
+};
+
+std::size_t take_body(char* data, std::size_t, std::size_t size, void* arrival) {
+  static_cast<Arrival*>(arrival)->response.body.append(data, size);
+  return size;
+}
+
+std::size_t take_header(char* data, std::size_t, std::size_t size, void* to) {
+  auto& arrival = *static_cast<Arrival*>(to);
+  const std::string line(data, size);
+  const auto colon = line.find(':');
+  if (line.rfind("HTTP/", 0) == 0) {
+    arrival = {};  // what came before belonged to 100 Continue, or to a proxy
+  } else if (colon != std::string::npos) {
+    std::string& value = arrival.response.headers[lower(trim(line.substr(0, colon)))];
+    value += (value.empty() ? "" : ", ") + trim(line.substr(colon + 1));
+  }
+  if (line == "\r\n" || line == "\n") {
+    arrival.headers_complete = true;
+  }
+  return size;
+}
+
+/// One libcurl handle: it keeps connections open between requests.
+class CurlTransport final : public HttpTransport {
+ public:
+  CurlTransport() : handle_(curl_easy_init()), bundle_(system_bundle()) {
+    if (!handle_) {
+      throw std::logic_error("libcurl does not start");
+    }
+  }
+
+  [[nodiscard]] HttpResponse send(const HttpRequest& request) override {
+    Arrival arrival;
+    curl_easy_reset(handle_.get());  // options only, connections stay
+    const CurlList headers = header_list(request);
+    set_request(request, headers.get());
+    set_connection(request);
+    set_arrival(arrival);
+    const CURLcode result = curl_easy_perform(handle_.get());
+    if (result != CURLE_OK) {
+      throw HttpError(call_of(request), 0, reason(result));
+    }
+    if (!arrival.headers_complete) {
+      throw HttpError(call_of(request), 0, "it ended within its headers");
+    }
+    long code = 0;
+    curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &code);
+    arrival.response.code = static_cast<int>(code);
+    return std::move(arrival.response);
+  }
+
+ private:
+  static CurlList header_list(const HttpRequest& request) {
+    // Without a value: not the ones that libcurl would add itself (100-continue, form data).
+    CurlList list(curl_slist_append(nullptr, "Expect:"));
+    curl_slist_append(list.get(), "Content-Type:");
+    for (const auto& [name, value] : request.headers) {
+      if ((name + value).find_first_of("\r\n") != std::string::npos) {
+        throw std::logic_error("a header with a line break");
+      }
+      // libcurl's notation of a header without value is "Name;"
+      const std::string line = value.empty() ? name + ";" : name + ": " + value;
+      // The list keeps its first element, so appending gives the same list back.
+      curl_slist_append(list.get(), line.c_str());
+    }
+    return list;
+  }
+
+  void set_request(const HttpRequest& request, curl_slist* headers) {
+    CURL* const handle = handle_.get();
+    set(handle, CURLOPT_URL, request.url.c_str());
+    set(handle, CURLOPT_HTTPHEADER, headers);
+    const bool has_body = !request.body.empty() || request.method == "POST" ||
+                          request.method == "PUT" || request.method == "PATCH";
+    if (has_body) {
+      set(handle, CURLOPT_POST, 1L);
+      set(handle, CURLOPT_POSTFIELDS, request.body.data());
+      set(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    }
+    if (request.method == "HEAD") {
+      set(handle, CURLOPT_NOBODY, 1L);
+    }
+    set(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    // libcurl repeats any request whose kept-alive connection turns out to be closed, although the
+    // server may have acted on it. Those that are not safe to repeat get a new connection, which is
+    // never repeated.
+    const bool repeatable = request.method == "GET" || request.method == "HEAD" ||
+                            request.method == "PUT" || request.method == "DELETE";
+    set(handle, CURLOPT_FRESH_CONNECT, repeatable ? 0L : 1L);
+  }
+
+  void set_connection(const HttpRequest& request) {
+    CURL* const handle = handle_.get();
+    set(handle, CURLOPT_NOSIGNAL, 1L);
+    set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    set(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    set(handle, CURLOPT_FOLLOWLOCATION, 0L);
+    set(handle, CURLOPT_TIMEOUT_MS, long{request.timeout.count()});
+    const auto connect = std::min(connect_timeout, request.timeout);
+    set(handle, CURLOPT_CONNECTTIMEOUT_MS, long{connect.count()});
+    const std::string& bundle = request.ca_file.empty() ? bundle_ : request.ca_file;
+    set(handle, CURLOPT_CAPATH, nullptr);
+    set(handle, CURLOPT_CAINFO, bundle.empty() ? nullptr : bundle.c_str());
+    set_proxy(request);
+  }
+
+  /// The model's juju-http-proxy and its kin; without them libcurl follows http_proxy and its kin.
+  void set_proxy(const HttpRequest& request) {
+    const bool tls = lower(request.url.substr(0, 6)) == "https:";
+    const std::string proxy = environment(tls ? "JUJU_CHARM_HTTPS_PROXY" : "JUJU_CHARM_HTTP_PROXY");
+    if (!proxy.empty()) {
+      set(handle_.get(), CURLOPT_PROXY, proxy.c_str());
+      set(handle_.get(), CURLOPT_NOPROXY, environment("JUJU_CHARM_NO_PROXY").c_str());
+    }
+  }
+
+  void set_arrival(Arrival& arrival) {
+    details_.front() = '\0';
+    set(handle_.get(), CURLOPT_ERRORBUFFER, details_.data());
+    set(handle_.get(), CURLOPT_WRITEFUNCTION, &take_body);
+    set(handle_.get(), CURLOPT_WRITEDATA, static_cast<void*>(&arrival));
+    set(handle_.get(), CURLOPT_HEADERFUNCTION, &take_header);
+    set(handle_.get(), CURLOPT_HEADERDATA, static_cast<void*>(&arrival));
+  }
+
+  /// libcurl's fixed words, and details where they help. Its error text in general is not shown: it
+  /// could quote a proxy's password.
+  [[nodiscard]] std::string reason(CURLcode result) const {
+    const std::string words = curl_easy_strerror(result);
+    if (result == CURLE_PEER_FAILED_VERIFICATION || result == CURLE_SSL_CACERT_BADFILE) {
+      return words + " (" + details_.data() + ")";
+    }
+    long error = 0;
+    curl_easy_getinfo(handle_.get(), CURLINFO_OS_ERRNO, &error);
+    if (result == CURLE_COULDNT_CONNECT && error != 0) {
+      return words + " (" + std::generic_category().message(static_cast<int>(error)) + ")";
+    }
+    return words;
+  }
+
+  CurlHandle handle_;
+  std::string bundle_;
+  std::array<char, CURL_ERROR_SIZE> details_{};
+};
+
+}  // namespace
+
+std::unique_ptr<HttpTransport> make_http_transport() {
+  return std::make_unique<CurlTransport>();
+}
+
+}  // namespace ncc
