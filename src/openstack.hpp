@@ -1,8 +1,9 @@
 #pragma once
 // Band 3: the OpenStack APIs as far as this charm uses them. One Session (token, catalog) is shared by thin clients; each call
 // names its microversion. Any answer that is not what the call promises is an HttpError with method, path, code and the
-// service's own message. Rules: a 401 from a service renews the token once; GET, PUT and DELETE are repeated on 429 (as
-// Retry-After says) and 503, at most 3 times within 60 s of Clock; POST is never repeated.
+// service's own message. Rules: a 401 from a service renews the token once; GET, PUT and DELETE are repeated on 429 and 503 (as
+// Retry-After says, else after 1, 2, 4 s), at most 3 times within 60 s of Clock; POST is never repeated. Lists are read to their
+// last page. A service that the catalog lacks is a ConfigError naming type, interface and region.
 
 #include <chrono>
 #include <map>
@@ -18,7 +19,7 @@ namespace ncc::openstack {
 
 /// How to log in (keystone v3, password, project scope by names).
 struct Credentials {
-  std::string auth_url = {};  // http://10.10.0.5:5000/v3
+  std::string auth_url = {};  // http://10.10.0.5:5000, with or without /v3
   std::string username = {};
   Secret password = {};
   std::string project = {};
@@ -48,7 +49,11 @@ class Session {
  private:
   void log_in();
   [[nodiscard]] std::string base_url(const std::string& service) const;
-  HttpResponse send_once(const Call& call);
+  [[nodiscard]] HttpRequest request_for(const Call& call) const;
+  /// One request, repeated as the rules above say.
+  HttpResponse send_patiently(const Call& call);
+  /// The error for an answer that is none of those wished for; token and password do not get into it.
+  [[nodiscard]] HttpError refusal(const std::string& name, const HttpResponse& response) const;
 
   const Platform& platform_;
   Credentials credentials_;
@@ -98,13 +103,14 @@ class Nova {
 
   /// GET /os-services?binary=nova-compute[&host=...]
   [[nodiscard]] std::vector<Service> compute_services(const std::string& host = {});
-  /// PUT /os-services/{id}; `reason` 1..255 characters.
+  /// PUT /os-services/{id}; `reason` 1..255 characters, else std::logic_error.
   void disable(const std::string& service_id, const std::string& reason);
   void enable(const std::string& service_id);
-  /// GET /os-hypervisors?hypervisor_hostname_pattern is not used: lists all and keeps those whose service.host is `host`
-  /// (an unmapped host is not in the list). Microversion 2.53, /os-hypervisors/detail.
+  /// GET /os-hypervisors/detail, of which those are kept whose service.host is `host` (an unmapped host is not in the list).
+  /// hypervisor_hostname_pattern is not used: it matches parts of names and cannot be paged.
   [[nodiscard]] std::vector<Hypervisor> hypervisors(const std::string& host);
-  /// Ids and states of all servers of a host, whatever their state: GET /servers/detail?all_tenants=1&host=H, 2.53, every page.
+  /// Ids and states of all servers of a host, whatever their state: GET /servers/detail?all_tenants=1&host=H. Without admin rights
+  /// Nova drops the filter and the attribute OS-EXT-SRV-ATTR:host without a word; that is an HttpError here.
   [[nodiscard]] std::vector<Server> servers_on(const std::string& host);
   [[nodiscard]] std::string create_server(const ServerRequest& request);  // POST /servers; the id
   [[nodiscard]] std::optional<Server> server(const std::string& id);     // nullopt after 404
@@ -125,7 +131,7 @@ class Placement {
  public:
   explicit Placement(Session& session) : session_(session) {}
 
-  /// Inventories and traits of a provider; nullopt when there is no such provider. Microversion 1.39 capped at what the server has.
+  /// Inventories and traits of a provider; nullopt when there is no such provider. Microversion 1.6, the first with traits.
   [[nodiscard]] std::optional<Inventory> inventory(const std::string& provider_uuid);
 
  private:
