@@ -6,11 +6,13 @@
 
 namespace ncc::compute {
 
-/// All that nova.conf cannot do without is known: amqp, image-service and cloud-compute with an account.
+/// All that nova.conf cannot do without is known: amqp, image-service, cloud-compute with an account, and our address.
 [[nodiscard]] bool is_configurable(const Model& model);
 /// Packages of the hypervisor (nova-compute-kvm or -qemu ...) and the archives of openstack-origin and ovn-source. While the
 /// key of an archive is missing, only the package that brings it.
 [[nodiscard]] Plan plan_packages(const Model& model);
+/// Every package that plans of this folder depend on: Machine.packages holds the installed ones among them.
+[[nodiscard]] std::set<std::string> packages_of_interest(const Model& model);
 [[nodiscard]] Ini nova_conf(const Model& model);
 [[nodiscard]] Ini nova_compute_conf(const Model& model);
 /// nova.conf, nova-compute.conf, vendor data, CA files, libvirt's files, sysctl, instances directory.

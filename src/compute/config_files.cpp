@@ -147,7 +147,8 @@ void add_hugepages(Plan& plan, const Model& model) {
 }  // namespace
 
 bool is_configurable(const Model& model) {
-  return model.messaging.value && model.images.value && model.controller.value && account_of(model);
+  return model.messaging.value && model.images.value && model.controller.value &&
+         account_of(model) && !model.my_ip.empty();
 }
 
 Plan plan_config(const Model& model) {

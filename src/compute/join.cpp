@@ -23,9 +23,18 @@ bool has_ssh_keys(const Model& model) {
          (!model.config.enable_resize || has_both(controller.nova_keys));
 }
 
+/// With a subordinate its agents are its business: having said what nova.conf needs is all that we
+/// can see.
+bool has_network(const Model& model, const CloudView& cloud) {
+  if (ovn_built_in(model)) {
+    return model.southbound.value && model.certificates.value && cloud.chassis_alive;
+  }
+  return model.plugin.value && !model.related.contains("ovsdb");
+}
+
 bool is_ready(const Model& model, const CloudView& cloud) {
-  const bool network = cloud.chassis_alive || !ovn_built_in(model);
-  return cloud.up && cloud.mapped && network && is_configurable(model) && has_ssh_keys(model);
+  return cloud.up && cloud.mapped && is_configurable(model) && has_network(model, cloud) &&
+         has_ssh_keys(model);
 }
 
 }  // namespace

@@ -95,6 +95,13 @@ Plan plan_packages(const Model& model) {
   return plan;
 }
 
+std::set<std::string> packages_of_interest(const Model& model) {
+  Plan plan;
+  add_packages(plan, model);
+  plan.packages.insert({keyring, "nova-common"});
+  return plan.packages;
+}
+
 std::string workload_version(const Model& model) {
   const auto nova = model.machine.packages.find("nova-common");
   if (nova == model.machine.packages.end()) {
