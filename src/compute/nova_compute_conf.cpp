@@ -22,7 +22,8 @@ void add_cpu(Ini& ini, const Model& model) {
   if (!config.cpu_mode.empty()) {
     ini.set("cpu_mode", config.cpu_mode, from("config: cpu-mode"));
   } else if (virt_type_of(model) == "qemu") {
-    // Nova's default for qemu is none; said here, because a host model cannot be emulated.
+    // Nova's default, host-model, describes the machine's CPU: without KVM that is not the one that
+    // guests get.
     ini.set("cpu_mode", "none", from("config: virt-type"));
   } else if (model.machine.architecture == "aarch64" || model.machine.architecture == "ppc64le") {
     ini.set("cpu_mode", "host-passthrough", from("the machine's architecture"));

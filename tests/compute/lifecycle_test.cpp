@@ -73,6 +73,23 @@ TEST_CASE("guests that still run keep their libvirt, and the plan says so", "[co
   CHECK(plan.notes.size() == 1);
 }
 
+TEST_CASE("no plan shows a secret, and all plans of one unit agree", "[compute][unit]") {
+  Model model = a_fully_related_model();
+  model.machine.release_id = "debian";
+  model.config.enable_live_migration = true;
+  model.controller.value->vendor_data = true;
+  model.controller.value->vendor_json = test::marker;
+  Plan plan;
+  for (const auto piece :
+       {plan_packages, plan_config, plan_migration, plan_services, plan_publish, plan_record}) {
+    merge(plan, piece(model));
+  }
+
+  for (const std::string& line : describe(plan)) {
+    CHECK(line.find(test::marker) == std::string::npos);
+  }
+}
+
 TEST_CASE("outside of stop and remove nothing is retired", "[compute][unit]") {
   CHECK(plan_retire(a_fully_related_model()) == Plan());
 }
