@@ -95,8 +95,8 @@ struct SshKeys {
 
 /// cloud-compute (nova-compute), from nova-cloud-controller. See charm/docs relations table for the keys.
 struct Controller {
-  std::string network_manager = {};  // neutron
-  std::string region = {};
+  std::string network_manager = {};  // neutron; awaited
+  std::string region = {};           // awaited
   std::string volume_service = {};   // cinder or empty
   bool cross_az_attach = true;
   std::string restart_trigger = {};  // fingerprint of all units' values; empty if none
@@ -122,7 +122,7 @@ struct Controller {
 
 [[nodiscard]] Need<Controller> read_cloud_compute(const RemoteUnits& remote);
 
-/// ovsdb (ovn-central): bound-address of each unit; connections() is ssl:<addr>:6642 joined by commas, sorted by unit number.
+/// ovsdb (ovn-central): bound-address of each unit that has said it; connections() is ssl:<addr>:6642 joined by commas, sorted by unit number.
 struct Southbound {
   std::vector<std::string> addresses = {};
   friend bool operator==(const Southbound&, const Southbound&) = default;
@@ -145,7 +145,8 @@ struct Certificates {
 [[nodiscard]] std::optional<std::string> common_name_of(const std::string& pem);
 
 /// neutron-plugin (container): a subordinate that brings OVN. metadata-shared-secret makes us serve metadata locally;
-/// subordinate_configuration adds settings to nova.conf: section -> (option, value) in order.
+/// subordinate_configuration adds settings to nova.conf: section -> (option, value) in order. Awaited until it has said one of
+/// these two or neutron-plugin.
 struct Plugin {
   Secret metadata_secret = {};
   std::map<std::string, std::vector<std::pair<std::string, std::string>>> nova_conf = {};
@@ -154,7 +155,8 @@ struct Plugin {
 
 [[nodiscard]] Need<Plugin> read_neutron_plugin(const RemoteUnits& remote);
 
-/// What we publish; an empty result means there is nothing to say on that endpoint yet.
+/// What we publish; an empty result means there is nothing to say on that endpoint yet. A key with an empty value is to be deleted
+/// (relation-set does so); a key that is not there is left as it is.
 struct OurSide {
   UnitName unit;
   HostName host;
