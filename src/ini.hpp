@@ -53,6 +53,7 @@ class Ini {
 
   Section& current();
   Ini& add(Line line);
+  [[nodiscard]] static std::string text_of(const Line& line, View view);
   [[nodiscard]] std::string text_of(View view) const;
   std::vector<std::string> comments_ = {};
   std::vector<Section> sections_ = {};

@@ -75,6 +75,13 @@ Ini& Ini::add(Line line) {
   return *this;
 }
 
+std::string Ini::text_of(const Line& line, View view) {
+  const bool masked = view == View::shown && line.secret;
+  std::string text = line.option + " = ";
+  text += masked ? "***" : line.value;
+  return view == View::shown ? text + " # " + line.source + '\n' : text + '\n';
+}
+
 std::string Ini::text_of(View view) const {
   std::string text;
   for (const std::string& comment : comments_) {
@@ -87,9 +94,7 @@ std::string Ini::text_of(View view) const {
     start_block(text);
     text += '[' + section.name + "]\n";
     for (const Line& line : section.lines) {
-      text += line.option + " = ";
-      text += view == View::shown && line.secret ? "***" : line.value;
-      text += view == View::shown ? " # " + line.source + '\n' : "\n";
+      text += text_of(line, view);
     }
   }
   return text;

@@ -32,6 +32,7 @@ class Reading {
 
   void read_ids(const std::vector<std::string>& endpoints, const std::string& broken_id) {
     std::vector<Command> commands;
+    commands.reserve(endpoints.size());
     for (const std::string& endpoint : endpoints) {
       commands.push_back({.argv = {"relation-ids", "--format=json", endpoint}});
     }
@@ -51,24 +52,20 @@ class Reading {
   }
 
   void read_units(const std::set<std::string>& without_units) {
+    const std::vector<Relation*> asked = relations(without_units);
     std::vector<Command> commands;
-    std::vector<Relation*> asked;
-    for (auto& [name, endpoint] : endpoints_) {
-      for (Relation& relation : endpoint.relations) {
-        if (!without_units.contains(name)) {
-          commands.push_back({.argv = {"relation-list", "--format=json", "-r", relation.id}});
-          asked.push_back(&relation);
-        }
-      }
+    commands.reserve(asked.size());
+    for (const Relation* relation : asked) {
+      commands.push_back({.argv = {"relation-list", "--format=json", "-r", relation->id}});
     }
     const auto results = runner_.run_all(commands);
     for (std::size_t i = 0; i < commands.size(); ++i) {
       if (is_gone(results[i])) {
         gone_.insert(asked[i]->id);
-      } else {
-        for (const std::string& unit : to_list(parse_output(commands[i], results[i]))) {
-          asked[i]->units[unit] = {};
-        }
+        continue;
+      }
+      for (const std::string& unit : to_list(parse_output(commands[i], results[i]))) {
+        asked[i]->units[unit] = {};
       }
     }
   }
@@ -76,18 +73,16 @@ class Reading {
   void read_bags() {
     std::vector<Command> commands;
     std::vector<std::pair<Relation*, std::string>> asked;
-    for (auto& [name, endpoint] : endpoints_) {
-      for (Relation& relation : endpoint.relations) {
-        for (const auto& [unit, bag] : relation.units) {
-          commands.push_back(
-              {.argv = {"relation-get", "--format=json", "-r", relation.id, "-", unit}});
-          asked.emplace_back(&relation, unit);
-        }
+    for (Relation* relation : relations({})) {
+      for (const auto& [unit, bag] : relation->units) {
+        commands.push_back(
+            {.argv = {"relation-get", "--format=json", "-r", relation->id, "-", unit}});
+        asked.emplace_back(relation, unit);
       }
     }
     const auto results = runner_.run_all(commands);
     for (std::size_t i = 0; i < commands.size(); ++i) {
-      auto& [relation, unit] = asked[i];
+      const auto& [relation, unit] = asked[i];
       if (is_gone(results[i])) {
         gone_.insert(relation->id);
       } else if (says(results[i], "permission denied")) {
@@ -107,6 +102,19 @@ class Reading {
   }
 
  private:
+  /// All relations but those of the endpoints in `without`.
+  std::vector<Relation*> relations(const std::set<std::string>& without) {
+    std::vector<Relation*> result;
+    for (auto& [name, endpoint] : endpoints_) {
+      if (!without.contains(name)) {
+        for (Relation& relation : endpoint.relations) {
+          result.push_back(&relation);
+        }
+      }
+    }
+    return result;
+  }
+
   ProcessRunner& runner_;
   std::map<std::string, Endpoint> endpoints_;
   std::set<std::string> gone_;
@@ -121,9 +129,9 @@ Network to_network(const nlohmann::json& object) {
   Network network = {.ingress_addresses = to_list(member(object, "ingress-addresses"))};
   for (const nlohmann::json& interface : member(object, "bind-addresses")) {
     for (const nlohmann::json& address : member(interface, "addresses")) {
-      const nlohmann::json value = member(address, "value");
-      if (value.is_string() && value != "") {
-        network.bind_addresses.push_back(value.get<std::string>());
+      const std::string value = to_text(member(address, "value"));
+      if (is_ip_address(value)) {
+        network.bind_addresses.push_back(value);
       }
     }
   }
@@ -144,6 +152,7 @@ std::map<std::string, Endpoint> Tools::endpoints(const std::vector<std::string>&
 
 std::map<std::string, Network> Tools::networks(const std::vector<std::string>& bindings) {
   std::vector<Command> commands;
+  commands.reserve(bindings.size());
   for (const std::string& binding : bindings) {
     commands.push_back({.argv = {"network-get", "--format=json", binding}});
   }

@@ -8,8 +8,8 @@ namespace ncc::juju {
 namespace {
 
 /// Linux takes 128 KiB in one argument; longer ones would not start the command at all.
-constexpr std::size_t longest_argument = 100 * 1024;
-constexpr std::size_t longest_command_line = 1024 * 1024;
+constexpr std::size_t longest_argument = 100UL * 1024;
+constexpr std::size_t longest_command_line = 1024UL * 1024;
 
 /// Cut to what fits in one argument, between two UTF-8 characters.
 std::string fitting(const std::string& text) {
@@ -28,7 +28,8 @@ std::string fitting(const std::string& text) {
 void flatten(const std::string& key, const nlohmann::json& value, Values& values) {
   if (value.is_object()) {
     for (const auto& [subkey, below] : value.items()) {
-      flatten(key.empty() ? subkey : key + "." + subkey, below, values);
+      const std::string prefix = key.empty() ? "" : key + ".";
+      flatten(prefix + subkey, below, values);
     }
   } else if (!value.is_null()) {
     values[key] = to_text(value);
@@ -43,7 +44,8 @@ std::vector<Command> action_set_commands(const std::map<std::string, std::string
     if (value.size() > longest_argument) {
       throw ConfigError(key, "the value is too long for an action result");
     }
-    const std::string argument = key + "=" + value;
+    std::string argument = key;
+    argument += "=" + value;
     if (size + argument.size() > longest_command_line) {
       commands.push_back({.argv = {"action-set"}});
       size = 0;

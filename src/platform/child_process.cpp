@@ -61,7 +61,7 @@ int become(ProcessImage& image, const Standard& standard, pid_t parent) {
   std::signal(SIGPIPE, SIG_DFL);
   sigset_t none;
   sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
+  pthread_sigmask(SIG_SETMASK, &none, nullptr);
   execvpe(image.argv()[0], image.argv(), image.environment());
   return errno;
 }
@@ -121,7 +121,7 @@ ProcessImage::ProcessImage(const Command& command) : argv_(command.argv) {
     values[name] = value;
   }
   for (const auto& [name, value] : values) {
-    environment_.push_back(name + "=" + value);
+    environment_.emplace_back(name).append("=").append(value);
   }
   argv_pointers_ = pointers(argv_);
   environment_pointers_ = pointers(environment_);
@@ -129,6 +129,7 @@ ProcessImage::ProcessImage(const Command& command) : argv_(command.argv) {
 
 std::vector<char*> ProcessImage::pointers(std::vector<std::string>& texts) {
   std::vector<char*> result;
+  result.reserve(texts.size() + 1);
   for (std::string& text : texts) {
     result.push_back(text.data());
   }

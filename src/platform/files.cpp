@@ -52,6 +52,22 @@ void make_directories(const std::string& path) {
   }
 }
 
+/// To the end, not to a size: files of /proc and /sys say that theirs is 0.
+std::string read_all(const UniqueFd& file, const std::string& path) {
+  std::string content;
+  std::array<char, 65536> buffer;
+  for (;;) {
+    const ssize_t size = ::read(file.get(), buffer.data(), buffer.size());
+    if (size == 0) {
+      return content;
+    }
+    if (size < 0 && errno != EINTR) {
+      fail(path);
+    }
+    content.append(buffer.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+  }
+}
+
 /// A file under a name of its own beside `path`; removed unless it has taken the place of `path`.
 class TempFile {
  public:
@@ -127,19 +143,7 @@ std::optional<std::string> RealFileSystem::read(const std::string& path) {
     }
     fail(path);
   }
-  std::string content;
-  std::array<char, 65536> buffer;
-  // To the end, not to a size: files of /proc and /sys say that theirs is 0.
-  for (;;) {
-    const ssize_t size = ::read(file.get(), buffer.data(), buffer.size());
-    if (size == 0) {
-      return content;
-    }
-    if (size < 0 && errno != EINTR) {
-      fail(path);
-    }
-    content.append(buffer.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
-  }
+  return read_all(file, path);
 }
 
 std::optional<FileFacts> RealFileSystem::facts(const std::string& path) {

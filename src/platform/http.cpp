@@ -38,7 +38,7 @@ void set(CURL* handle, CURLoption option, Value value) {
 }
 
 std::string environment(const char* name) {
-  const char* const value = std::getenv(name);
+  const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): we have one thread
   return value == nullptr ? std::string() : value;
 }
 
@@ -62,8 +62,9 @@ std::string call_of(const HttpRequest& request) {
   const auto scheme = url.find("://");
   const auto host = scheme == std::string::npos ? 0 : scheme + 3;
   const auto user_end = url.substr(0, url.find('/', host)).rfind('@');
-  return request.method + " " +
-         (user_end == std::string::npos ? url : url.substr(0, host) + url.substr(user_end + 1));
+  std::string call = request.method + " " + url.substr(0, host);
+  call += url.substr(user_end == std::string::npos ? host : user_end + 1);
+  return call;
 }
 
 /// What has come of an answer. libcurl notices a body that ends early, but not headers that do.
@@ -199,7 +200,7 @@ class CurlTransport final : public HttpTransport {
   /// libcurl's fixed words, and details where they help. Its error text in general is not shown: it
   /// could quote a proxy's password.
   [[nodiscard]] std::string reason(CURLcode result) const {
-    const std::string words = curl_easy_strerror(result);
+    std::string words = curl_easy_strerror(result);
     if (result == CURLE_PEER_FAILED_VERIFICATION || result == CURLE_SSL_CACERT_BADFILE) {
       return words + " (" + details_.data() + ")";
     }
