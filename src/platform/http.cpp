@@ -133,7 +133,8 @@ class CurlTransport final : public HttpTransport {
         throw std::logic_error("a header with a line break");
       }
       // libcurl's notation of a header without value is "Name;"
-      const std::string line = value.empty() ? name + ";" : name + ": " + value;
+      std::string line = name;
+      line += value.empty() ? ";" : ": " + value;
       // The list keeps its first element, so appending gives the same list back.
       curl_slist_append(list.get(), line.c_str());
     }

@@ -32,6 +32,18 @@ std::chrono::steady_clock::duration since(std::chrono::steady_clock::time_point 
   return std::chrono::steady_clock::now() - start;
 }
 
+/// True when the process ends within ten seconds, or has ended.
+bool ends(pid_t pid) {
+  const int end = static_cast<int>(syscall(SYS_pidfd_open, pid, 0U));
+  if (end < 0) {
+    return true;
+  }
+  pollfd watched = {.fd = end, .events = POLLIN, .revents = 0};
+  const bool ended = poll(&watched, 1, 10'000) == 1;
+  close(end);
+  return ended;
+}
+
 }  // namespace
 
 TEST_CASE("a command gives its exit code and both outputs", "[platform][process]") {
@@ -115,17 +127,17 @@ TEST_CASE("a command gets the default signal actions", "[platform][process]") {
   CHECK(result.output == "SigIgn:\t0000000000000000\n");
 }
 
-TEST_CASE("a command that takes too long is ended", "[platform][process]") {
+TEST_CASE("a command that takes too long is ended with all that it started",
+          "[platform][process]") {
   const auto start = std::chrono::steady_clock::now();
-  Command command = shell("echo begun; sleep 60");
+  Command command = shell("sleep 60 & echo $!; wait");
   command.timeout = 200ms;
 
   const ProcessResult result = run(command);
 
   CHECK(result.exit_code == -2);
-  CHECK(result.output == "begun\n");
   CHECK(since(start) >= 200ms);
-  CHECK(since(start) < 1500ms);  // the sleep in the same group was ended, too
+  CHECK(ends(std::stoi(result.output)));
 }
 
 TEST_CASE("a command that ignores SIGTERM is killed", "[platform][process]") {
@@ -199,15 +211,11 @@ TEST_CASE("a child dies with us", "[platform][process]") {
   pid_t child = 0;
   std::ifstream(fifo) >> child;
   REQUIRE(child > 0);
-  const int end = static_cast<int>(syscall(SYS_pidfd_open, child, 0U));
-  REQUIRE(end >= 0);
 
   kill(parent, SIGKILL);
   waitpid(parent, nullptr, 0);
 
-  pollfd watched = {.fd = end, .events = POLLIN, .revents = 0};
-  CHECK(poll(&watched, 1, 10'000) == 1);
-  close(end);
+  CHECK(ends(child));
 }
 
 TEST_CASE("run_or_throw gives stdout or a ProcessError", "[platform][process]") {
