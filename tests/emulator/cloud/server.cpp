@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <condition_variable>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
@@ -105,6 +106,11 @@ class CloudServer::Face {
   }
 
   ~Face() {
+    {
+      const std::lock_guard<std::mutex> lock(ending_mutex_);
+      ending_ = true;
+    }
+    ended_.notify_all();
     http_.stop();
     thread_.join();
   }
@@ -141,11 +147,20 @@ class CloudServer::Face {
     return response;
   }
 
+  // Outside of the order of requests, and over at once when the server ends.
+  void wait(std::chrono::milliseconds delay) {
+    std::unique_lock<std::mutex> lock(ending_mutex_);
+    ended_.wait_for(lock, delay, [this] { return ending_; });
+  }
+
   void serve(const httplib::Request& request, httplib::Response& out);
 
   Cloud cloud_;
   std::function<void(const Cloud&)> changed_;
   std::mutex mutex_ = {};
+  std::mutex ending_mutex_ = {};
+  std::condition_variable ended_ = {};
+  bool ending_ = false;
   httplib::Server http_ = {};
   std::thread thread_ = {};
   int port_ = -1;
@@ -154,9 +169,7 @@ class CloudServer::Face {
 
 void CloudServer::Face::serve(const httplib::Request& request, httplib::Response& out) {
   const Response response = answer(request_from(request));
-  if (response.delivery.delay.count() > 0) {
-    std::this_thread::sleep_for(response.delivery.delay);
-  }
+  wait(response.delivery.delay);
   if (response.delivery.drop) {
     hang_up(port_, request.remote_port);
     return;

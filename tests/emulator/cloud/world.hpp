@@ -1,0 +1,103 @@
+#pragma once
+// A cloud for tests: time stands still unless advanced, two hosts (n1, n2) run nova-compute and OVN
+// agents, and call() is a request by the admin user.
+
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "cloud/cloud.hpp"
+
+namespace ncc::fake_cloud::test {
+
+using Json = nlohmann::json;
+
+struct Answer {
+  Response response = {};
+
+  [[nodiscard]] int status() const { return response.status; }
+
+  [[nodiscard]] Json json() const { return Json::parse(response.body, nullptr, false); }
+
+  [[nodiscard]] std::string header(const std::string& name) const {
+    for (const auto& [key, value] : response.headers) {
+      if (key == name) {
+        return value;
+      }
+    }
+    return "";
+  }
+};
+
+inline Json password_auth(const std::string& user, const std::string& password) {
+  const Json domain = {{"name", "service_domain"}};
+  return {
+      {"auth",
+       {{"identity",
+         {{"methods", {"password"}},
+          {"password", {{"user", {{"name", user}, {"domain", domain}, {"password", password}}}}}}},
+        {"scope", {{"project", {{"name", "services"}, {"domain", domain}}}}}}}};
+}
+
+class World {
+ public:
+  World() {
+    cloud.real_seconds = [] { return std::int64_t{1'700'000'000}; };
+    cloud.state.users.push_back(
+        {"guest", "guest-secret", "service_domain", "services", "service_domain", {"member"}});
+    for (const std::string host : {"n1", "n2"}) {
+      control("POST /_emulator/compute", {{"host", host}, {"action", "start"}});
+      control("POST /_emulator/agents", {{"host", host}, {"kind", "controller"}});
+      control("POST /_emulator/agents", {{"host", host}, {"kind", "metadata"}});
+    }
+    log_in("nova_compute", "cloud-secret");
+  }
+
+  void log_in(const std::string& user, const std::string& password) {
+    token = Answer{handle(cloud,
+                          make_request(
+                              "POST /v3/auth/tokens", {}, password_auth(user, password).dump()))}
+                .header("X-Subject-Token");
+  }
+
+  Answer call(const std::string& what,
+              const std::string& microversion = "",
+              const Json& body = Json()) {
+    return {handle(cloud,
+                   make_request(what, {token, microversion}, body.is_null() ? "" : body.dump()))};
+  }
+
+  Answer nova(const std::string& what, const Json& body = Json()) {
+    const std::size_t space = what.find(' ');
+    return call(
+        what.substr(0, space) + " /compute/v2.1" + what.substr(space + 1), "compute 2.90", body);
+  }
+
+  Answer control(const std::string& what, const Json& body = Json()) {
+    return {handle(cloud, make_request(what, {}, body.is_null() ? "" : body.dump()))};
+  }
+
+  void advance(std::int64_t seconds) { control("POST /_emulator/clock", {{"advance", seconds}}); }
+
+  /// The compute service of a host, as os-services lists it.
+  Json service(const std::string& host) {
+    return nova("GET /os-services?binary=nova-compute&host=" + host).json()["services"].at(0);
+  }
+
+  std::string service_id(const std::string& host) { return service(host)["id"]; }
+
+  /// Asks for a server of the one flavor and image; `extra` is merged into it.
+  Answer boot(const Json& extra) {
+    Json server = {{"name", "probe"},
+                   {"flavorRef", "1"},
+                   {"imageRef", cloud.state.images[0].id},
+                   {"networks", "none"}};
+    server.update(extra);
+    return nova("POST /servers", {{"server", server}});
+  }
+
+  Cloud cloud = {};
+  std::string token = {};
+};
+
+}  // namespace ncc::fake_cloud::test
