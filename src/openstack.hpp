@@ -116,6 +116,8 @@ class Nova {
   [[nodiscard]] std::optional<Server> server(const std::string& id);     // nullopt after 404
   [[nodiscard]] std::vector<Server> servers_named(const std::string& name);  // exact name, all tenants
   void delete_server(const std::string& id);                             // 404 counts as done
+  /// Of all flavors the one with the least memory, then vCPUs, then disk; nullopt when the cloud has none.
+  [[nodiscard]] std::optional<std::string> smallest_flavor_id();
   [[nodiscard]] std::optional<std::string> flavor_id(const std::string& name_or_id);
 
  private:
@@ -161,6 +163,8 @@ class Glance {
  public:
   explicit Glance(Session& session) : session_(session) {}
 
+  /// The smallest active image that a server can boot from (no bare kernel or ramdisk); nullopt when there is none.
+  [[nodiscard]] std::optional<std::string> smallest_image_id();
   /// An active image by exact name or id.
   [[nodiscard]] std::optional<std::string> image_id(const std::string& name_or_id);
 

@@ -1,4 +1,5 @@
 #include <optional>
+#include <utility>
 #include <string>
 
 #include "openstack.hpp"
@@ -41,6 +42,24 @@ std::optional<std::string> Glance::image_id(const std::string& name_or_id) {
              }
            });
   return newest;
+}
+
+std::optional<std::string> Glance::smallest_image_id() {
+  std::optional<std::pair<long long, std::string>> smallest;
+  for_each(session_,
+           {.service = "image", .path = "/images?status=active"},
+           "images",
+           [&](const Answer& answer, const json& image) {
+             const std::string format = answer.text(image, "disk_format");
+             if (format == "aki" || format == "ari" || !is_active(answer, image)) {
+               return;
+             }
+             const std::pair<long long, std::string> one{answer.number(image, "size"), answer.text(image, "id")};
+             if (!smallest || one < *smallest) {
+               smallest = one;
+             }
+           });
+  return smallest ? std::optional(smallest->second) : std::nullopt;
 }
 
 }  // namespace ncc::openstack

@@ -1,3 +1,4 @@
+#include <array>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -180,6 +181,22 @@ std::optional<std::string> Nova::flavor_id(const std::string& name_or_id) {
              }
            });
   return by_id ? by_id : by_name;
+}
+
+std::optional<std::string> Nova::smallest_flavor_id() {
+  using Size = std::array<long long, 3>;
+  std::optional<std::pair<Size, std::string>> smallest;
+  for_each(session_,
+           get("/flavors/detail?is_public=None"),
+           "flavors",
+           [&](const Answer& answer, const json& flavor) {
+             const Size size{answer.number(flavor, "ram"), answer.number(flavor, "vcpus"), answer.number(flavor, "disk")};
+             const std::pair<Size, std::string> one{size, answer.text(flavor, "id")};
+             if (!smallest || one < *smallest) {
+               smallest = one;
+             }
+           });
+  return smallest ? std::optional(smallest->second) : std::nullopt;
 }
 
 }  // namespace ncc::openstack

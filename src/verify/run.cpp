@@ -145,15 +145,12 @@ void remove_leftovers(openstack::Nova& nova, const std::string& prefix, const Ho
   }
 }
 
-template <typename Resource>
-std::string pick(const std::vector<Resource>& sorted, const std::string& wanted, const std::string& parameter) {
-  for (const Resource& one : sorted) {
-    if (wanted.empty() || one.name == wanted || one.id == wanted) {
-      return one.id;
-    }
+std::string need(const std::optional<std::string>& id, const std::string& parameter, const std::string& wanted) {
+  if (!id) {
+    throw ConfigError(parameter,
+                      wanted.empty() ? "the cloud has none to use" : "the cloud has no " + parameter + " \"" + wanted + "\"");
   }
-  throw ConfigError(parameter,
-                    wanted.empty() ? "the cloud has none to use" : "the cloud has no " + parameter + " \"" + wanted + "\"");
+  return *id;
 }
 
 openstack::ServerRequest server_request(const Platform& platform,
@@ -165,14 +162,16 @@ openstack::ServerRequest server_request(const Platform& platform,
   const std::string uuid = trim(platform.files.read("/proc/sys/kernel/random/uuid").value_or(""));
   server.name = prefix_of(unit) + uuid.substr(0, 8);
   server.host = host.str();
-  server.image_id = pick(openstack::Glance(session).images(), request.image, "image");
-  server.flavor_id = pick(openstack::Nova(session).flavors(), request.flavor, "flavor");
+  openstack::Glance glance(session);
+  openstack::Nova nova(session);
+  server.image_id = need(request.image.empty() ? glance.smallest_image_id() : glance.image_id(request.image),
+                         "image",
+                         request.image);
+  server.flavor_id = need(request.flavor.empty() ? nova.smallest_flavor_id() : nova.flavor_id(request.flavor),
+                          "flavor",
+                          request.flavor);
   if (!request.network.empty()) {
-    const std::optional<std::string> network = openstack::Neutron(session).network_id(request.network);
-    if (!network) {
-      throw ConfigError("network", "the cloud has no network \"" + request.network + "\"");
-    }
-    server.network_id = *network;
+    server.network_id = need(openstack::Neutron(session).network_id(request.network), "network", request.network);
   }
   return server;
 }
