@@ -8,7 +8,7 @@
 namespace ncc::compute {
 namespace {
 
-/// cpu_models wins over cpu_model; Nova accepts models in mode `custom` only.
+/// cpu-models wins over cpu-model.
 std::vector<std::string> models_of(const Config& config) {
   if (!config.cpu_models.empty()) {
     return config.cpu_models;
@@ -21,6 +21,10 @@ void add_cpu(Ini& ini, const Model& model) {
   const std::string models_option = config.cpu_models.empty() ? "cpu-model" : "cpu-models";
   if (!config.cpu_mode.empty()) {
     ini.set("cpu_mode", config.cpu_mode, from("config: cpu-mode"));
+  } else if (!models_of(config).empty()) {
+    ini.set("cpu_mode",
+            "custom",
+            from("config: " + models_option));  // Nova takes models in this mode only
   } else if (virt_type_of(model) == "qemu") {
     // Nova's default, host-model, describes the machine's CPU: without KVM that is not the one that
     // guests get.

@@ -111,7 +111,6 @@ TEST_CASE("nova-compute.conf says the kind of hypervisor and its CPU", "[compute
   CHECK(ini_value(nova_compute_conf(model).render(), "libvirt", "virt_type") == "qemu");
   CHECK(ini_value(nova_compute_conf(model).render(), "libvirt", "cpu_mode") == "none");
 
-  model.config.cpu_mode = "custom";
   model.config.cpu_model = "Nehalem";
   CHECK(ini_value(nova_compute_conf(model).render(), "libvirt", "cpu_mode") == "custom");
   CHECK(ini_value(nova_compute_conf(model).render(), "libvirt", "cpu_models") == "Nehalem");
