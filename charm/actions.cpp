@@ -51,10 +51,10 @@ Outcome verify_node(const Model& model, const juju::Values& parameters, const Pl
 
 const std::vector<Action>& actions() {
   static const std::vector<Action> table{
-      {"node-name", "Show the name under which this unit's host is known to Nova.", node_name},
-      {"list-compute-nodes", "List all compute services of the cloud, and this unit's host.", list_compute_nodes},
-      {"instance-count", "Count the servers on this unit's host, in any state.", instance_count},
-      {"verify", "Prove that this node works: check what the cloud says of it, boot a server on it and delete it.", verify_node},
+      {"node-name", "Show the name under which Nova knows this host.", node_name},
+      {"list-compute-nodes", "List the compute hosts of the cloud.", list_compute_nodes},
+      {"instance-count", "Count the VMs on this host, in any state.", instance_count},
+      {"verify", "Prove that this host works: check it in Nova, Placement and Neutron, then boot a VM on it and delete it again.", verify_node},
   };
   return table;
 }

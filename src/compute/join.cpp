@@ -9,6 +9,9 @@
 namespace ncc::compute {
 namespace {
 
+/// What Nova writes itself where the conductor's enable_new_services is off (service_create).
+constexpr const char* novas_reason = "New compute service disabled due to config option.";
+
 std::string our_reason(const Model& model) {
   return model.unit.str() + ": not ready yet";
 }
@@ -51,12 +54,12 @@ Join join_of(const Model& model) {
   if (cloud.enabled) {
     return {.step = ready ? NovaStep::none : NovaStep::disable, .joined = ready};
   }
-  if (cloud.disabled_reason == our_reason(model)) {
+  if (cloud.disabled_reason == our_reason(model) || cloud.disabled_reason == novas_reason) {
     return {.step = ready ? NovaStep::enable : NovaStep::none, .joined = ready};
   }
   // "AUTO: ..." is nova-compute's own, while libvirt does not answer; it goes away by itself. Any
-  // other reason is a person's.
-  return {.joined = !cloud.disabled_reason.starts_with("AUTO:")};
+  // other reason is a person's, who then decides when the host is enabled.
+  return {.joined = ready && !cloud.disabled_reason.starts_with("AUTO:")};
 }
 
 Plan plan_join(const Model& model) {

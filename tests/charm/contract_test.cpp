@@ -1,5 +1,6 @@
 // YAML, tables and generated documents agree.
 
+#include <algorithm>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -39,7 +40,7 @@ TEST_CASE("docs/relations.md is what charm-explain relations prints", "[charm][u
   CHECK(text_of("docs/relations.md") == ncc::charm::explain("relations", {}, no_platform()));
 }
 
-TEST_CASE("every action of actions.yaml has a row with the same help, and no row is without action", "[charm][unit]") {
+TEST_CASE("every action of actions.yaml has a row whose help begins its description", "[charm][unit]") {
   const YAML::Node yaml = YAML::LoadFile(root + "/actions.yaml");
   std::set<std::string> names;
   for (const auto& entry : yaml) {
@@ -51,8 +52,9 @@ TEST_CASE("every action of actions.yaml has a row with the same help, and no row
     const std::string name(action.name);
     INFO(name);
     REQUIRE(names.contains(name));
-    const std::string description = yaml[name]["description"].as<std::string>();
-    CHECK(description.substr(0, description.find('\n')) == std::string(action.help));
+    std::string description = yaml[name]["description"].as<std::string>();
+    std::replace(description.begin(), description.end(), '\n', ' ');
+    CHECK(description.substr(0, action.help.size()) == std::string(action.help));
   }
 }
 
