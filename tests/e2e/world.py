@@ -14,7 +14,7 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get('NCC_BIN', ROOT / 'build/dev/bin'))
 CHARM = ROOT / 'build/nova-compute_ubuntu-24.04-amd64.charm'
-DRIVER = ROOT / 'tests/emulator/machine/machine-driver'
+DRIVER = ROOT / 'tests/e2e/driver'
 #: our endpoint -> counterpart and its endpoint
 RELATIONS = {
     'amqp': 'rabbitmq-server:amqp',
@@ -61,7 +61,7 @@ class World:
         self.counterparts = self.folder / 'counterparts'
         subprocess.run([ROOT / 'tests/counterparts/make', '--dir', self.counterparts, '--auth-url', self.cloud.url,
                         '--units', str(counterpart_units), '--secret', MARKER], check=True)
-        self.environment = dict(os.environ, LOCAL_JUJU_MODEL=str(self.folder / 'model'),
+        self.environment = dict(os.environ, NCC_BIN=str(BIN), LOCAL_JUJU_MODEL=str(self.folder / 'model'),
                                 LOCAL_JUJU_COUNTERPARTS=str(self.counterparts),
                                 LOCAL_MACHINES=str(self.folder / 'machines'),
                                 LOCAL_MACHINE_WORLD=json.dumps({'cloud_control': self.cloud.url}))
