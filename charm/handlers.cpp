@@ -15,7 +15,7 @@ const std::vector<Handler>& handlers() {
       {"keep-record", {config_valid}, {stopping}, compute::plan_record},
       {"install-nova", {config_valid}, {stopping}, compute::plan_packages},
       {"install-ovn", {config_valid, ovn_built_in}, {stopping}, ovn::plan_packages},
-      {"make-keys", {packages_installed, config_valid, migration_on}, {stopping}, compute::plan_migration},
+      {"make-keys", {packages_installed, config_valid}, {stopping}, compute::plan_migration},
       {"configure-nova",
        {packages_installed, config_valid, nova_ready, network_ready},
        {stopping, two_owners},

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <sys/utsname.h>
+
 #include "charm/charm.hpp"
 #include "compute.hpp"
 #include "host.hpp"
@@ -126,12 +128,14 @@ long long memory_mib(FileSystem& files) {
 }
 
 void read_hardware(Machine& machine, FileSystem& files) {
+  utsname kernel{};
+  if (::uname(&kernel) == 0) {
+    machine.architecture = kernel.machine;
+  }
   machine.kvm = files.exists("/dev/kvm");
   machine.container = files.exists("/run/systemd/container");
   machine.memory_mib = memory_mib(files);
-  const host::Release release = host::release(files);
-  machine.release_id = release.id;
-  machine.release_codename = release.codename;
+  machine.release_id = host::release(files).id;
   machine.interfaces_by_mac = host::interfaces_by_mac(files);
   for (const std::string& name : files.list("/sys/class/net")) {
     machine.interfaces.insert(name);
@@ -150,9 +154,8 @@ std::string fresh_uuid(FileSystem& files) { return first_line(files, "/proc/sys/
 void observe_machine(Model& model, const Platform& platform) {
   Machine& machine = model.machine;
   read_hardware(machine, platform.files);
-  std::set<std::string> packages = compute::plan_packages(model).packages;
+  std::set<std::string> packages = compute::packages_of_interest(model);
   packages.merge(ovn::plan_packages(model).packages);
-  packages.insert("nova-common");
   machine.packages = host::installed_versions(platform.processes, packages);
   for (const auto& [name, service] : host::services(platform.processes, services_of_interest)) {
     machine.services[name] = {service.exists, service.active, service.masked};

@@ -31,7 +31,6 @@ struct Record {
 
 /// What the machine is like.
 struct Machine {
-  std::string fqdn = {};
   std::map<std::string, std::string> packages = {};  // installed ones of those we ask for -> version
   struct Service {
     bool exists = false;
@@ -41,18 +40,14 @@ struct Machine {
   };
   std::map<std::string, Service> services = {};
   bool kvm = false;        // /dev/kvm is there
-  bool container = false;  // no /sys/... of a host: systemd-detect-virt --container
-  int cores = 1;
+  bool container = false;  // systemd says so in /run/systemd/container
   std::string architecture = {};  // x86_64
   std::string release_id = {};    // ubuntu, debian
-  std::string release_codename = {};
   std::string nova_shell = {};    // login shell of nova; empty = no such user
   std::string root_public_key = {};
   std::string nova_public_key = {};
   std::map<std::string, std::string> interfaces_by_mac = {};
   std::set<std::string> interfaces = {};
-  std::string ovs_hostname = {};   // external_ids:hostname
-  bool ovs_running = false;
   long long memory_mib = 0;        // MemTotal; hugepages in percent are a share of it
   std::optional<int> guests = {};  // libvirt domains, running or not; nullopt = libvirt does not answer: taken as present
   friend bool operator==(const Machine&, const Machine&) = default;

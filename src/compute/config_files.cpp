@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "compute.hpp"
-#include "nova_conf.hpp"
+#include "compute/nova_conf.hpp"
 #include "words/text.hpp"
 
 namespace ncc::compute {

@@ -2,7 +2,7 @@
 // until everything a guest needs is there, enables it once, and never touches it again: from then
 // on whether it takes guests is the operator's business.
 
-#include "join.hpp"
+#include "compute/join.hpp"
 
 #include "compute.hpp"
 

@@ -1,8 +1,8 @@
 // Which services run, and what is left when the unit goes.
 
 #include "compute.hpp"
-#include "nova_conf.hpp"
-#include "ssh.hpp"
+#include "compute/nova_conf.hpp"
+#include "compute/ssh.hpp"
 
 namespace ncc::compute {
 namespace {

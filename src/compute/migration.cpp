@@ -8,7 +8,7 @@
 // replace a good one.
 
 #include "compute.hpp"
-#include "ssh.hpp"
+#include "compute/ssh.hpp"
 #include "words/text.hpp"
 
 namespace ncc::compute {

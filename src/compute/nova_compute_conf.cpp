@@ -2,7 +2,7 @@
 // each bring their own; ours replaces it, so that virt-type is what decides.
 
 #include "compute.hpp"
-#include "nova_conf.hpp"
+#include "compute/nova_conf.hpp"
 #include "words/text.hpp"
 
 namespace ncc::compute {

@@ -2,7 +2,7 @@
 // (dhcpbridge, network_manager, [neutron] url, xvpvncproxy, keymap, live_migration_tunnelled,
 // signing_dir ...) are not written.
 
-#include "nova_conf.hpp"
+#include "compute/nova_conf.hpp"
 
 #include "compute.hpp"
 #include "words/text.hpp"

@@ -1,7 +1,7 @@
 // [vnc], [spice], [serial_console]: one console family is on, the other is switched off explicitly,
 // because Nova's own default is VNC on.
 
-#include "nova_conf.hpp"
+#include "compute/nova_conf.hpp"
 
 namespace ncc::compute {
 namespace {

@@ -1,7 +1,7 @@
 // [libvirt] of nova.conf. The hypervisor's kind and its CPU are in nova-compute.conf
 // (nova_compute_conf.cpp).
 
-#include "nova_conf.hpp"
+#include "compute/nova_conf.hpp"
 
 namespace ncc::compute {
 namespace {

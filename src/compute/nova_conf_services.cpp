@@ -1,7 +1,7 @@
 // The sections of nova.conf that say how Nova reaches the other services, with which account.
 
 #include "compute.hpp"
-#include "nova_conf.hpp"
+#include "compute/nova_conf.hpp"
 #include "words/text.hpp"
 
 namespace ncc::compute {

@@ -1,7 +1,7 @@
 // What we say to our counterparts, and the record of what was said.
 
 #include "compute.hpp"
-#include "join.hpp"
+#include "compute/join.hpp"
 #include "words/text.hpp"
 
 namespace ncc::compute {

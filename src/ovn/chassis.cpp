@@ -5,7 +5,7 @@
 // the SB database lets a chassis change only the rows that carry the name in its certificate (role
 // ovn-controller).
 
-#include "chassis.hpp"
+#include "ovn/chassis.hpp"
 
 #include "ovn.hpp"
 #include "words/text.hpp"

@@ -1,7 +1,7 @@
 // neutron-ovn-metadata-agent: gives guests the metadata service at 169.254.169.254, from
 // nova-api-metadata on this machine.
 
-#include "chassis.hpp"
+#include "ovn/chassis.hpp"
 #include "ovn.hpp"
 
 namespace ncc::ovn {

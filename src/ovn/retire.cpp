@@ -1,7 +1,7 @@
 // The chassis goes. `stop` comes before `remove`: ovn-controller must have left, taking its rows
 // out of the SB database, before its settings are taken away.
 
-#include "chassis.hpp"
+#include "ovn/chassis.hpp"
 #include "ovn.hpp"
 
 namespace ncc::ovn {
