@@ -76,19 +76,15 @@ inline Messaging a_messaging() {
 
 inline Machine a_machine() {
   Machine machine;
-  machine.fqdn = "node4.maas";
   machine.packages = {{"nova-common", "3:29.2.0-0ubuntu1"}, {"nova-compute", "3:29.2.0-0ubuntu1"}};
   machine.kvm = true;
-  machine.cores = 8;
   machine.architecture = "x86_64";
   machine.release_id = "ubuntu";
-  machine.release_codename = "noble";
   machine.nova_shell = "/bin/false";
   machine.root_public_key = "ssh-rsa AAAAB3root root@node4";
   machine.nova_public_key = "ssh-rsa AAAAB3nova nova@node4";
   machine.interfaces = {"eth0", "eth1"};
   machine.interfaces_by_mac = {{"52:54:00:00:00:01", "eth0"}, {"52:54:00:00:00:02", "eth1"}};
-  machine.ovs_running = true;
   machine.memory_mib = 16384;
   machine.guests = 0;
   return machine;
