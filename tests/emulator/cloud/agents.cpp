@@ -26,6 +26,11 @@ bool agent_alive(const State& state, const Agent& agent) {
   return agent.alive && (is_controller(agent) || (controller != nullptr && controller->alive));
 }
 
+std::string chassis_of(const State& state, const Agent& agent) {
+  const Agent* controller = controller_of(state, agent.host);
+  return controller == nullptr ? agent.host : controller->id;
+}
+
 bool host_can_bind(const State& state, const std::string& host) {
   const Agent* controller = controller_of(state, host);
   return controller != nullptr && controller->alive;

@@ -122,6 +122,8 @@ void count_read(Server& server);
 
 // agents.cpp
 [[nodiscard]] bool agent_alive(const State& state, const Agent& agent);
+/// Name of the OVN chassis that an agent belongs to: its controller's id.
+[[nodiscard]] std::string chassis_of(const State& state, const Agent& agent);
 [[nodiscard]] bool host_can_bind(const State& state, const std::string& host);
 void report_agent(Cloud& cloud, const Json& description);
 

@@ -28,11 +28,9 @@ Json agent_view(const Call& call, const Agent& agent) {
           {"availability_zone", ""},
           {"topic", "n/a"},
           {"description", ""},
-          {"configurations", {{"chassis_name", agent.host}, {"bridge-mappings", ""}}},
-          {"heartbeat_timestamp", iso_time(now(call.cloud), "%Y-%m-%d %H:%M:%S")},
-          {"created_at", "2026-01-01 00:00:00"},
-          {"started_at", "2026-01-01 00:00:00"},
-          {"resources_synced", nullptr}};
+          {"configurations",
+           {{"chassis_name", chassis_of(call.state(), agent)}, {"bridge-mappings", ""}}},
+          {"heartbeat_timestamp", iso_time(now(call.cloud), "%Y-%m-%d %H:%M:%S")}};
 }
 
 Json network_view(const Network& network) {

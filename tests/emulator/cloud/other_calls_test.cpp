@@ -204,6 +204,7 @@ TEST_CASE("agents of a host are listed by type, dead with their controller", "[c
   REQUIRE(agents.size() == 2);
   CHECK(agents[0]["agent_type"] == "OVN Controller agent");
   CHECK(agents[0]["binary"] == "ovn-controller");
+  CHECK(agents[1]["configurations"]["chassis_name"] == agents[0]["id"]);
   CHECK(agents[0]["alive"] == true);
   CHECK(agents[1]["agent_type"] == "OVN Metadata agent");
   CHECK(agents[1]["binary"] == "neutron-ovn-metadata-agent");
