@@ -49,7 +49,7 @@ class ScaleOut(unittest.TestCase):
             world.run('verify')
             self.assertNotIn(MARKER, world.everything_shown())
             for topic in ('files', 'plan', 'flags'):
-                shown = world.juju('exec', 'nova-compute/0', '--', 'bin/charm-explain', topic)
+                shown = world.juju('exec', '-u', 'nova-compute/0', '--', 'bin/charm-explain', topic)
                 self.assertNotIn(MARKER, shown)
                 self.assertNotIn('PRIVATE KEY', shown)
 
