@@ -37,7 +37,8 @@ int destroy(const Machine& machine, const Words&) {
 }
 
 int enter(const Machine& machine, const Words&) {
-  std::cout << beside("machine-enter") << '\n' << existing(machine).folder << '\n';
+  const std::string folder = existing(machine).folder;
+  std::cout << beside("machine-enter") << '\n' << folder << '\n';
   return 0;
 }
 
@@ -58,8 +59,8 @@ int address(const Machine& machine, const Words& arguments) {
 }
 
 int tools(const Machine& machine, const Words&) {
-  std::cout << emulated::tools_outside(existing(machine)) << '\n'
-            << emulated::tools_inside() << '\n';
+  const std::string outside = emulated::tools_outside(existing(machine));
+  std::cout << outside << '\n' << emulated::tools_inside() << '\n';
   return 0;
 }
 

@@ -37,6 +37,13 @@ void bind(const std::string& from, const std::string& to) {
     give_up("bind " + from + " on " + to);
 }
 
+/// What is the host's and shall stay so.
+void bind_read_only(const std::string& from, const std::string& to) {
+  bind(from, to);
+  if (::mount(nullptr, to.c_str(), nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY, nullptr) != 0)
+    give_up("read-only " + to);
+}
+
 void mount_all(const std::string& machine) {
   const std::string root = machine + "/root";
   if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
@@ -46,6 +53,9 @@ void mount_all(const std::string& machine) {
     give_up("overlay on " + root + "/usr");
   bind(machine + "/local", root + "/usr/local");
   bind("/proc", root + "/proc");
+  bind_read_only("/proc/sys", root + "/proc/sys");
+  if (::access("/etc/alternatives", F_OK) == 0)
+    bind_read_only("/etc/alternatives", root + "/etc/alternatives");
   for (const char* const device : {"null", "zero", "full", "random", "urandom", "tty"})
     bind(std::string("/dev/") + device, root + "/dev/" + device);
 }

@@ -111,10 +111,7 @@ void copy_from_host(const fs::path& root) {
       throw std::runtime_error("the host's " + original.string() +
                                " is not a link into /usr: machines need a merged /usr");
   }
-  if (fs::is_directory("/etc/alternatives"))
-    fs::copy("/etc/alternatives",
-             root / "etc/alternatives",
-             fs::copy_options::recursive | fs::copy_options::copy_symlinks);
+  fs::create_directory(root / "etc/alternatives");
   for (const char* const device : {"null", "zero", "full", "random", "urandom", "tty"})
     std::ofstream(root / "dev" / device).flush();
   fs::create_symlink("/proc/self/fd", root / "dev/fd");

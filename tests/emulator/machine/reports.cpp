@@ -52,7 +52,7 @@ Json wishes(const World& world) {
   wanted["controller"] = {{"host", host},
                           {"kind", gateway ? "gateway" : "controller"},
                           {"remote", ids.at("ovn-remote")},
-                          {"chassis", ids.at("system-id")},
+                          {"id", ids.at("system-id")},
                           {"starts", starts(world, "ovn-controller.service")}};
   const std::string agent = "neutron-ovn-metadata-agent.service";
   if (is_active(world, agent) && config_of(units.at(agent)).value("southbound", false))
@@ -74,9 +74,10 @@ bool tell_compute(const World& world, const Json& state, bool alive) {
 }
 
 bool tell_agent(const World& world, const Json& state, bool alive) {
-  return tell(world,
-              "/_emulator/agents",
-              {{"host", state.at("host")}, {"kind", state.at("kind")}, {"alive", alive}});
+  Json body = {{"host", state.at("host")}, {"kind", state.at("kind")}, {"alive", alive}};
+  if (state.contains("id"))
+    body["id"] = state.at("id");
+  return tell(world, "/_emulator/agents", body);
 }
 
 /// One reporter: first the old identity goes, then the new one comes. What could not be told stays
@@ -85,8 +86,7 @@ void tell_change(World& world, const std::string& name, const Json& wanted) {
   const auto tell_state = name == "compute" ? tell_compute : tell_agent;
   Json& reported = world.data["reported"];
   const bool gone =
-      reported.contains(name) && (wanted.is_null() || reported[name]["host"] != wanted["host"] ||
-                                  reported[name].value("kind", "") != wanted.value("kind", ""));
+      reported.contains(name) && (wanted.is_null() || reported[name]["host"] != wanted["host"]);
   if (gone) {
     if (!tell_state(world, reported[name], false))
       return;
