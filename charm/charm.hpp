@@ -29,15 +29,12 @@ enum class Flag : std::uint8_t {
   ovn_built_in,        // no neutron-plugin relation
   network_ready,       // built-in: certificates and southbound ready; subordinate: it has answered
   packages_installed,  // everything plan_packages asks for is there
-  messaging_ready,
-  images_ready,
-  controller_ready,
   account_ready,  // cloud-credentials or cloud-compute has a complete account
   southbound_ready,
   certificates_ready,
   migration_on,   // enable-live-migration or enable-resize
   keys_received,  // nova-cloud-controller sent the SSH keys of the features that are on
-  nova_ready,     // all that nova.conf needs
+  nova_ready,     // amqp, image-service, cloud-compute, an account and our address: all that nova.conf needs
   cloud_seen,     // Nova was asked about this host
   joined,         // the charm has enabled the service once
 };

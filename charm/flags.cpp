@@ -46,9 +46,6 @@ FlagSet derive_flags(const Model& model) {
   flags.insert_if(!plugin, Flag::ovn_built_in);
   flags.insert_if(plugin ? model.plugin.value.has_value() : southbound && certificates, Flag::network_ready);
   flags.insert_if(packages_installed(model, !plugin), Flag::packages_installed);
-  flags.insert_if(model.messaging.value.has_value(), Flag::messaging_ready);
-  flags.insert_if(model.images.value.has_value(), Flag::images_ready);
-  flags.insert_if(model.controller.value.has_value(), Flag::controller_ready);
   flags.insert_if(account, Flag::account_ready);
   flags.insert_if(southbound, Flag::southbound_ready);
   flags.insert_if(certificates, Flag::certificates_ready);
@@ -62,10 +59,10 @@ FlagSet derive_flags(const Model& model) {
 
 std::string_view name_of(Flag flag) {
   constexpr std::array<std::string_view, flag_count> names{
-      "stopping",      "config_valid",       "databags_valid",   "two_owners",         "ovn_built_in",
-      "network_ready", "packages_installed", "messaging_ready",  "images_ready",       "controller_ready",
-      "account_ready", "southbound_ready",   "certificates_ready", "migration_on",     "keys_received",
-      "nova_ready",    "cloud_seen",         "joined"};
+      "stopping",           "config_valid",  "databags_valid", "two_owners",         "ovn_built_in",
+      "network_ready",      "packages_installed", "account_ready",  "southbound_ready",
+      "certificates_ready", "migration_on",  "keys_received",  "nova_ready",         "cloud_seen",
+      "joined"};
   return names.at(static_cast<std::size_t>(flag));
 }
 
