@@ -24,6 +24,7 @@ bed_down() {
   network_down
   for group in $(unit_cgroups ''); do rmdir "$group" 2>/dev/null || :; done
   rmdir /run/netns 2>/dev/null || { umount /run/netns 2>/dev/null && rmdir /run/netns; } || :
+  rmdir /run/systemd/nspawn/* /run/systemd/nspawn 2>/dev/null || :
   rm -rf "$RUN"
   [[ ${1:-} != clean ]] || rm -rf "$BASE" "$REPO" "$GUEST" "$GUEST.key" "$LOG" "$STATE"/golden.*.tar \
     "$STATE"/scratch.* "$STATE"/sources.* "$STATE/bookworm" "$STATE/lock"

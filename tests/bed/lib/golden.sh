@@ -43,7 +43,8 @@ make_golden() {
   local tar pids=() database
   tar=$(golden)
   [[ ! -e $tar ]] || return 0
-  ! holder >/dev/null || die "the control plane is up, and its golden state is out of date: run \`bed down\` first"
+  [[ ! -e $CTL/ready ]] || die "the control plane is up, and its golden state is out of date: run \`bed down\` first"
+  control_down # what is left of an attempt that failed
   say "golden state"
   rm -rf "$CTL"
   rm -f "$STATE"/golden.*.tar

@@ -89,7 +89,7 @@ unit_cgroups() { # NAME: where a process is put to be in the unit's own cgroup
 
 # supervise NAME: runs for as long as the unit does, and starts it again when it reboots.
 supervise() {
-  local name=$1 unit=$UNITS/$1 group status
+  local name=$1 unit=$UNITS/$1 group status lock
   # The cgroup first: nspawn makes "payload" and "supervisor" below the one it is in, and two units that shared a
   # "payload" would end each other's services.
   for group in $(unit_cgroups "$name"); do
@@ -98,6 +98,7 @@ supervise() {
   done
   mount -t overlay overlay -o \
     "lowerdir=$(lower_of "$(cat "$unit/layer")"),upperdir=$unit/upper,workdir=$unit/work" "$unit/root"
+  lock=/run/systemd/nspawn/locks/$(stat -c 'inode-%d:%i' "$unit/root")
   # The host may have no systemd to ask: no registration and no scope.
   export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 SYSTEMD_NSPAWN_API_VFS_WRITABLE=network
   while :; do
@@ -111,6 +112,7 @@ supervise() {
     wait $! || status=$?
     ((status == 133)) || break # 133: it rebooted
   done
+  rm -f "$lock"
 }
 
 # Removes what a unit that has ended leaves on the host, but not its disk.
