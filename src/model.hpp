@@ -97,7 +97,7 @@ struct Model {
   std::vector<std::string> fresh_uuids = {};  // two random uuids for a record that lacks them (plans are pure)
 };
 
-/// The account used for nova.conf and for API calls: cloud-credentials when complete, otherwise the one in cloud-compute.
+/// The account used for nova.conf and for API calls: that of cloud-credentials where it is related, otherwise the one in cloud-compute.
 [[nodiscard]] std::optional<ServiceAccount> account_of(const Model& model);
 /// kvm or qemu: option virt-type, `auto` decided by /dev/kvm.
 [[nodiscard]] std::string virt_type_of(const Model& model);

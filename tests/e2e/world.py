@@ -32,9 +32,9 @@ class Cloud:
     """cloud-emulator on a free port of the loopback."""
 
     def __init__(self, folder, password=MARKER):
-        self.process = subprocess.Popen(
-            [BIN / 'cloud-emulator', '--port', '0', '--password', password],
-            stdout=subprocess.PIPE, stderr=open(folder / 'cloud.log', 'w'), text=True)
+        with open(folder / 'cloud.log', 'w') as log:
+            self.process = subprocess.Popen([BIN / 'cloud-emulator', '--port', '0', '--password', password],
+                                            stdout=subprocess.PIPE, stderr=log, text=True)
         self.url = 'http://127.0.0.1:' + self.process.stdout.readline().strip()
 
     def control(self, method, path, body=None):

@@ -1,0 +1,232 @@
+"""The first user story on real machines: bare units, real packages, real OVN over TLS, a real OpenStack.
+
+One world for the whole file; the tests run in the order of their names. Exit status 77 (skipped) where the bed cannot run.
+"""
+import base64
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import threading
+import time
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+BED = HERE / 'bed'
+BIN = pathlib.Path(os.environ.get('NCC_BIN', ROOT / 'build/dev/bin'))
+CHARM = ROOT / 'build/nova-compute_ubuntu-24.04-amd64.charm'
+STATE = ROOT / 'build/bed-test'
+RELATIONS = {
+    'amqp': 'rabbitmq-server:amqp', 'image-service': 'glance:image-service',
+    'cloud-credentials': 'keystone:identity-credentials', 'cloud-compute': 'nova-cloud-controller:cloud-compute',
+    'ovsdb': 'ovn-central:ovsdb', 'certificates': 'vault:certificates',
+}
+ENVIRONMENT = dict(os.environ, NCC_BIN=str(BIN), LOCAL_JUJU_MODEL=str(STATE / 'model'),
+                   LOCAL_JUJU_COUNTERPARTS=str(STATE / 'counterparts'))
+
+
+def can_run():
+    """Why the bed cannot run here; empty if it can."""
+    if os.geteuid() != 0:
+        return 'needs root'
+    for program in ('systemd-nspawn', 'mmdebstrap', 'unshare', 'ip'):
+        if not shutil.which(program):
+            return 'needs ' + program
+    probe = subprocess.run(['unshare', '--mount', '--net', 'true'], capture_output=True)
+    return '' if probe.returncode == 0 else 'no namespaces can be made here'
+
+
+def run(*command, check=True, **more):
+    done = subprocess.run([str(part) for part in command], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          timeout=900, **more)
+    if check and done.returncode != 0:
+        raise AssertionError('%s: %d\n%s%s' % (command, done.returncode, done.stdout[-2000:], done.stderr[-3000:]))
+    return done.stdout
+
+
+def bed(*arguments, check=True):
+    return run(BED, *arguments, check=check)
+
+
+def juju(*arguments, check=True, **environment):
+    return run(BIN / 'local-juju', *arguments, check=check, env=dict(ENVIRONMENT, **environment))
+
+
+def api(method, service, path, body=None, version='2.74'):
+    text = bed('api', method, service, path, json.dumps(body) if body else '', version)
+    return json.loads(text) if text.strip() else {}
+
+
+def machine(number, *command):
+    return bed('unit', 'exec', 'm%d' % number, *command)
+
+
+def statuses():
+    units = json.loads(juju('status', '--format=json'))['applications']['nova-compute']['units']
+    return {name: (unit['workload-status']['current'], unit['workload-status'].get('message', ''))
+            for name, unit in units.items()}
+
+
+def unit_log(number):
+    return (STATE / ('model/unit-nova-compute-%d.log' % number)).read_text()
+
+
+def files(number):
+    """Everything the charm wrote on a machine, with checksums."""
+    found = machine(number, 'sh', '-c', 'find /etc/nova /etc/neutron /etc/ovn /etc/openvswitch/system-id.conf /root/.ssh '
+                                        '/var/lib/nova/.ssh -type f -exec sha256sum {} + 2>/dev/null; ovs-vsctl get Open_vSwitch . external_ids')
+    return dict(line.split(None, 1)[::-1] for line in found.splitlines() if line)
+
+
+def until(seconds, condition, what):
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError('not within %d s: %s' % (seconds, what))
+        time.sleep(0.5)
+
+
+class Watch(threading.Thread):
+    """Looks at Nova from outside while hosts join: (host, status, reason) in the order seen."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.seen, self.ended = [], threading.Event()
+
+    def run(self):
+        while not self.ended.wait(0.3):
+            for service in api('GET', 'nova', '/os-services?binary=nova-compute')['services']:
+                row = (service['host'], service['status'], service['disabled_reason'])
+                if row not in self.seen:
+                    self.seen.append(row)
+
+
+class ScaleOut(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        bed('setup')
+        bed('down')
+        bed('up')
+        shutil.rmtree(STATE, ignore_errors=True)
+        run(HERE / 'counterparts', STATE / 'counterparts')
+
+    @classmethod
+    def tearDownClass(cls):
+        bed('down')
+
+    def test_1_three_bare_machines_get_real_packages_by_the_install_hook(self):
+        juju('deploy', CHARM, '-n', 3, '--machine-command', HERE / 'machine-driver', '--config', 'virt-type=qemu',
+             '--config', 'enable-live-migration=true', '--config', 'enable-resize=true')
+        for number in range(3):
+            self.assertIn('installed ', unit_log(number))
+            versions = machine(number, 'dpkg-query', '--show', 'nova-compute-qemu', 'ovn-host', 'neutron-ovn-metadata-agent')
+            self.assertEqual(len(versions.splitlines()), 3, versions)
+
+    def test_2_related_units_are_ready_and_their_hosts_were_disabled_until_then(self):
+        watch = Watch()
+        watch.start()
+        for endpoint, other in RELATIONS.items():
+            juju('integrate', 'nova-compute:' + endpoint, other)
+        for _ in range(3):
+            if set(statuses().values()) != {('active', 'Unit is ready')}:
+                juju('world', 'tick')
+        watch.ended.set()
+        watch.join()
+        self.assertEqual(set(statuses().values()), {('active', 'Unit is ready')}, statuses())
+        for number in range(3):
+            log = unit_log(number)
+            states = [status for host, status, _ in watch.seen if host == 'm%d' % number]
+            self.assertEqual(states[-1], 'enabled', watch.seen)
+            if 'disabled the new service' in log:
+                self.assertLess(log.index('disabled the new service'), log.index('enabled the service in Nova'))
+
+    def test_3_nova_neutron_and_ovn_know_them(self):
+        services = api('GET', 'nova', '/os-services?binary=nova-compute')['services']
+        self.assertEqual(sorted((s['host'], s['status'], s['state']) for s in services),
+                         [('m%d' % n, 'enabled', 'up') for n in range(3)])
+        chassis = bed('ovn', 'sb', '--bare', '--columns=name', 'list', 'Chassis').split()
+        self.assertEqual(sorted(chassis), ['m0', 'm1', 'm2'])
+        for number in range(3):
+            self.assertIn('ssl:10.77.0.10:6642', machine(number, 'ovs-vsctl', 'get', 'Open_vSwitch', '.', 'external_ids:ovn-remote'))
+            self.assertEqual(machine(number, 'ovn-appctl', '-t', 'ovn-controller', 'connection-status').strip(), 'connected')
+
+    def test_4_verify_boots_and_deletes_a_server_on_each(self):
+        for number in range(3):
+            name = 'nova-compute/%d' % number
+            result = json.loads(juju('run', name, 'verify', 'image=tiny', 'flavor=tiny', 'network=net', '--format', 'json'))[name]
+            self.assertEqual((result['status'], result['results'].get('result')), ('completed', 'passed'), result)
+        self.assertEqual(api('GET', 'nova', '/servers?all_tenants=1')['servers'], [])
+
+    def test_5_two_servers_on_different_nodes_ping_each_other_through_ovn(self):
+        image = api('GET', 'glance', '/v2/images?name=tiny')['images'][0]['id']
+        network = api('GET', 'neutron', '/v2.0/networks?name=net')['networks'][0]['id']
+        addresses = ['192.168.50.101', '192.168.50.102']
+        servers = []
+        for number, address in enumerate(addresses):
+            data = base64.b64encode(('peers=%s\n' % addresses[1 - number]).encode()).decode()
+            servers.append(api('POST', 'nova', '/servers', {'server': {
+                'name': 'g%d' % number, 'imageRef': image, 'flavorRef': 'tiny', 'host': 'm%d' % number, 'user_data': data,
+                'networks': [{'uuid': network, 'fixed_ip': address}]}})['server']['id'])
+        try:
+            for number, server in enumerate(servers):
+                wanted = 'GUEST reaches ' + addresses[1 - number]
+                until(120, lambda: wanted in self.console(server), wanted)
+        finally:
+            for server in servers:
+                api('DELETE', 'nova', '/servers/' + server)
+        until(60, lambda: api('GET', 'nova', '/servers?all_tenants=1')['servers'] == [], 'servers deleted')
+
+    @staticmethod
+    def console(server):
+        if api('GET', 'nova', '/servers/' + server)['server']['status'] == 'BUILD':
+            return ''
+        return api('POST', 'nova', '/servers/%s/action' % server, {'os-getConsoleOutput': {}})['output']
+
+    def test_6_a_fourth_unit_becomes_ready_and_the_others_get_only_its_keys(self):
+        before = [files(number) for number in range(3)]
+        juju('add-unit', 'nova-compute', BED_LAYER='compute')
+        if statuses()['nova-compute/3'] != ('active', 'Unit is ready'):
+            juju('world', 'tick')
+        self.assertEqual(set(statuses().values()), {('active', 'Unit is ready')}, statuses())
+        for number in range(3):
+            after = files(number)
+            changed = sorted(path for path in after if after[path] != before[number].get(path))
+            self.assertTrue(all('/.ssh/' in path for path in changed), changed)
+            self.assertEqual(sorted(before[number]), sorted(after))
+
+    def test_7_hooks_run_again_change_nothing(self):
+        before = [files(number) for number in range(4)]
+        logs = [len(unit_log(number)) for number in range(4)]
+        juju('world', 'tick')
+        self.assertEqual([files(number) for number in range(4)], before)
+        for number in range(4):
+            fresh = unit_log(number)[logs[number]:]
+            self.assertNotRegex(fresh, 'juju-log (wrote|restarted|changed|started|published)')
+
+    def test_8_the_emulated_clouds_contract_holds_for_the_real_one(self):
+        environment = dict(os.environ, NCC_CONTRACT_AUTH_URL='http://10.77.0.1:5000/v3', NCC_CONTRACT_USER='nova_compute',
+                           NCC_CONTRACT_PASSWORD=json.loads((HERE / 'conf/accounts.json').read_text())['nova_compute'],
+                           NCC_CONTRACT_PROJECT='service', NCC_CONTRACT_USER_DOMAIN='service_domain',
+                           NCC_CONTRACT_PROJECT_DOMAIN='service_domain', NCC_CONTRACT_REGION='RegionOne', NCC_CONTRACT_HOST='m0',
+                           NCC_CONTRACT_IMAGE='tiny', NCC_CONTRACT_FLAVOR='tiny', NCC_CONTRACT_NETWORK='net')
+        print(run(BIN / 'contract_cloud', env=environment)[-300:])
+
+    def test_9_a_unit_that_leaves_takes_its_chassis_away(self):
+        juju('remove-unit', 'nova-compute/3')
+        chassis = bed('ovn', 'sb', '--bare', '--columns=name', 'list', 'Chassis').split()
+        self.assertEqual(sorted(chassis), ['m0', 'm1', 'm2'])
+        self.assertEqual(set(statuses().values()), {('active', 'Unit is ready')}, statuses())
+
+
+if __name__ == '__main__':
+    reason = can_run()
+    if reason:
+        print('skipped: ' + reason)
+        sys.exit(77)
+    unittest.main(verbosity=2, failfast=True)
