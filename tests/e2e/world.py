@@ -129,6 +129,19 @@ class World:
         """All text a person may see: logs, status, journal (with every argument list)."""
         return self.unit_log() + json.dumps(self.log()) + self.juju('status') + self.juju('status', '--format=json')
 
+    def snapshot(self):
+        """Keeps the world as it is now for restore()."""
+        for name in ('model', 'machines', 'counterparts'):
+            subprocess.run(['cp', '-a', self.folder / name, self.folder / ('kept-' + name)], check=True)
+        self.kept = self.cloud.state()
+
+    def restore(self):
+        """The world as it was at snapshot()."""
+        for name in ('model', 'machines'):
+            shutil.rmtree(self.folder / name)
+            subprocess.run(['cp', '-a', self.folder / ('kept-' + name), self.folder / name], check=True)
+        self.cloud.control('PUT', 'state', self.kept)
+
     def close(self):
         for machine in sorted(p.name for p in (self.folder / 'machines').glob('*')):
             subprocess.run([DRIVER, 'destroy', machine], env=self.environment, check=True)
