@@ -89,7 +89,7 @@ void Agent::run(Unit& unit, const Event& event) {
     task.status = "running";
     task.started = timestamp();
   } else if (unit.skip) {
-    commit_hook(model_, unit, unit.event, begin_hook(model_, unit, unit.event));
+    commit_hook(model_, unit, event, begin_hook(model_, unit, event));
     return;
   } else {
     seen = begin_hook(model_, unit, event);

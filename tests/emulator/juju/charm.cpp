@@ -72,6 +72,7 @@ void read_storage(const Json& metadata, Charm& charm) {
       spec.minimum = range;
     else if (range.is_string())
       spec.minimum = std::stoi(range.get<std::string>());
+    spec.multiple = !range.is_null() && range != 1 && range != "1" && range != "0-1";
     charm.storage[name] = spec;
   }
 }

@@ -105,14 +105,14 @@ Storage new_storage(Model& model,
                     const std::string& name,
                     const StorageSpec& spec) {
   const std::string number = std::to_string(model.next_storage[name]++);
-  const std::string place = spec.location.empty() ? "/var/lib/juju/storage/" + name : spec.location;
-  const bool single = spec.minimum <= 1 && !spec.location.empty();
-  return {.id = name + "/" + number,
+  const std::string id = name + "/" + number;
+  const bool own_place = !spec.location.empty() && !spec.multiple;
+  const std::string parent = spec.location.empty() ? "/var/lib/juju/storage" : spec.location;
+  const std::string place = own_place ? spec.location : parent + "/" + id;
+  return {.id = id,
           .unit = unit.name,
           .kind = spec.type,
-          .location = spec.type == "block" ? "/dev/loop" + number
-                      : single             ? place
-                                           : place + "/" + number};
+          .location = spec.type == "block" ? "/dev/loop" + number : place};
 }
 
 Flushed flush(Context& context, const std::string& fault) {

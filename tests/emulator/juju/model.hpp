@@ -34,6 +34,7 @@ struct StorageSpec {
   std::string type = {};  // filesystem | block
   std::string location = {};
   int minimum = 1;
+  bool multiple = false;  // more than one instance is possible
 };
 
 /// One revision of a charm, as its archive says it.

@@ -61,7 +61,7 @@ void add_value(const ToolRun& run, std::string key, const std::string& value, Ba
 
 std::string bare_secret_id(const std::string& text) {
   if (!is_secret_id(text))
-    throw ToolError("secret URI " + go_quoted(text) + " not valid");
+    throw UsageError("secret URI " + go_quoted(text) + " not valid");
   return text.substr(text.size() - 20);
 }
 

@@ -4,7 +4,7 @@
 
 namespace local_juju {
 
-/// "secret:9m4e..." or the bare id -> the bare id. Throws ToolError when it has not the form.
+/// "secret:9m4e..." or the bare id -> the bare id. Throws UsageError when it has not the form.
 [[nodiscard]] std::string bare_secret_id(const std::string& text);
 /// Throws ToolError: not found, permission denied, or not the leader.
 const Secret& managed_secret(ToolRun& run, const std::string& id);

@@ -14,8 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int most_events = 20000;
-
 /// A dying leader resigns; an application with a living unit and no leader elects one.
 void settle_leadership(Model& model) {
   for (auto& [name, application] : model.applications) {
@@ -200,14 +198,14 @@ void resolve_unit(Model& model, const std::string& name, bool retry) {
   unit.skip = !retry;
 }
 
-void settle(Model& model, const Store& store, bool verbose) {
+void settle(Model& model, const Store& store, bool verbose, int most) {
   Agent agent(model, store, verbose);
   std::minstd_rand random(model.shuffle.value_or(1));
   std::string last;
   Played played;
   tidy(model, played);
   for (int events = 0; const auto turn = next_turn(model, last, random); ++events) {
-    if (events == most_events)
+    if (events == most)
       throw Refused("the model does not come to rest: " + std::to_string(events) +
                     " events, next " + turn->event.kind + " of " + turn->unit);
     Unit& unit = model.units.at(turn->unit);

@@ -29,7 +29,7 @@ NLOHMANN_JSON_SERIALIZE_ENUM(
     Step, {{Step::idle, "idle"}, {Step::queued, "queued"}, {Step::pending, "pending"}})
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Endpoint, interface, role, scope, limit, optional)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Option, type, value)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(StorageSpec, type, location, minimum)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(StorageSpec, type, location, minimum, multiple)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Charm,
                                                 name,
                                                 revision,

@@ -55,10 +55,10 @@ std::string format_of(const ToolRun& run) {
   return format;
 }
 
-void check_format(const Arguments& arguments) {
-  static const std::set<std::string> formats{"smart", "yaml", "json"};
-  const std::string format = arguments.get("format", "smart");
-  if (!formats.contains(format))
+/// Tools whose default is YAML do not know "smart".
+void check_format(const Tool& tool, const Arguments& arguments) {
+  const std::string format = arguments.get("format", "json");
+  if (format != "json" && format != "yaml" && (format != "smart" || tool.format == "yaml"))
     throw UsageError("invalid value " + go_quoted(format) +
                      " for option --format: unknown format " + go_quoted(format));
 }
@@ -164,7 +164,7 @@ Reply run_tool(Context& context, const Call& call) {
     ToolRun run{context, call, parse_arguments(flags_of(tool), call.arguments)};
     if (run.arguments.has("help"))
       return {0, help_of(tool)};
-    check_format(run.arguments);
+    check_format(tool, run.arguments);
     if (run.arguments.has("relation")) {
       const bool spelt = std::find(call.arguments.begin(), call.arguments.end(), "--relation") !=
                          call.arguments.end();

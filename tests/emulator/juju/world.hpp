@@ -54,8 +54,8 @@ int enqueue_commands(Model& model,
 [[nodiscard]] Unit& find_unit(Model& model, const std::string& name);
 [[nodiscard]] Application& find_application(Model& model, const std::string& name);
 
-/// Runs events until none is left. Throws Refused after 20000: the charm never comes to rest.
-void settle(Model& model, const Store& store, bool verbose);
+/// Runs events until none is left. Throws Refused after `most`: the charm never comes to rest.
+void settle(Model& model, const Store& store, bool verbose, int most = 20000);
 /// A process that died while a hook ran left it Pending: in error. A running action has failed.
 void recover(Model& model);
 
