@@ -96,6 +96,8 @@ struct UnitStatus {
 
 /// How the unit is, most urgent first. The only place where a status is chosen. Pure.
 [[nodiscard]] UnitStatus assess(const Model& model);
+/// active, Unit is ready: what assess() says of a unit that lacks nothing.
+[[nodiscard]] UnitStatus ready_status();
 /// What to show while `plan` is carried out, if that takes long (packages). Pure.
 [[nodiscard]] std::optional<UnitStatus> progress(const Plan& plan, const Model& model);
 
@@ -128,6 +130,12 @@ struct Report {
 /// Nova. Each step compares first, so that a second run reports nothing. The only place where a hook changes anything.
 [[nodiscard]] Report apply(const Plan& plan, const Model& model, const Platform& platform);
 void restart_services(const std::set<std::string>& names, const Platform& platform);
+
+/// A unit that ended a hook ready leaves a note with the services it needs in /run, gone after a reboot and before every full run.
+void remember_settled(const std::string& unit, const Model& model, const Platform& platform);
+void forget_settled(const std::string& unit, const Platform& platform);
+/// The note is there and all of its services run.
+[[nodiscard]] bool is_settled(const std::string& unit, const Platform& platform);
 
 struct Outcome {
   std::map<std::string, std::string> results = {};

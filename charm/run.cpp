@@ -75,15 +75,28 @@ void join_cloud(Model& model, const Platform& platform, juju::Tools& tools) {
   }
 }
 
+/// Juju runs update-status when nothing else is to be done: what Juju says has not changed since the last hook, or that hook would
+/// be waiting. So a unit that was ready then needs a look at its services only.
+bool nothing_to_do(const juju::Context& context, const Platform& platform) {
+  return context.hook == "update-status" && is_settled(context.unit, platform);
+}
+
 }  // namespace
 
 int run_hook(const juju::Context& context, const Platform& platform) {
   juju::Tools tools(platform.processes);
   try {
-    Model model = observe(context, platform);
-    settle(model, platform, tools);
-    join_cloud(model, platform, tools);
-    const UnitStatus status = assess(model);
+    UnitStatus status = ready_status();
+    if (!nothing_to_do(context, platform)) {
+      forget_settled(context.unit, platform);
+      Model model = observe(context, platform);
+      settle(model, platform, tools);
+      join_cloud(model, platform, tools);
+      status = assess(model);
+      if (status == ready_status()) {
+        remember_settled(context.unit, model, platform);
+      }
+    }
     tools.status_set(status.status, status.message);
     return 0;
   } catch (const std::runtime_error& error) {

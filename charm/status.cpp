@@ -166,8 +166,10 @@ UnitStatus assess(const Model& model) {
       return *found;
     }
   }
-  return {Status::active, "Unit is ready"};
+  return ready_status();
 }
+
+UnitStatus ready_status() { return {Status::active, "Unit is ready"}; }
 
 std::optional<UnitStatus> progress(const Plan& plan, const Model& model) {
   std::vector<std::string> missing;

@@ -97,13 +97,8 @@ std::size_t take_header(char* data, std::size_t, std::size_t size, void* to) {
 /// One libcurl handle: it keeps connections open between requests.
 class CurlTransport final : public HttpTransport {
  public:
-  CurlTransport() : handle_(curl_easy_init()), bundle_(system_bundle()) {
-    if (!handle_) {
-      throw std::logic_error("libcurl does not start");
-    }
-  }
-
   [[nodiscard]] HttpResponse send(const HttpRequest& request) override {
+    start();
     Arrival arrival;
     curl_easy_reset(handle_.get());  // options only, connections stay
     const CurlList headers = header_list(request);
@@ -124,6 +119,18 @@ class CurlTransport final : public HttpTransport {
   }
 
  private:
+  /// At the first request only: most hooks send none, and starting OpenSSL takes longer than all else they do.
+  void start() {
+    if (handle_) {
+      return;
+    }
+    handle_.reset(curl_easy_init());
+    if (!handle_) {
+      throw std::logic_error("libcurl does not start");
+    }
+    bundle_ = system_bundle();
+  }
+
   static CurlList header_list(const HttpRequest& request) {
     // Without a value: not the ones that libcurl would add itself (100-continue, form data).
     CurlList list(curl_slist_append(nullptr, "Expect:"));

@@ -56,7 +56,9 @@ def juju(*arguments, check=True, **environment):
 
 
 def api(method, service, path, body=None, version='2.74'):
-    text = bed('api', method, service, path, json.dumps(body) if body else '', version)
+    """`path` is below /v2.1 for nova; for the others it is whole."""
+    text = bed('api', method, service, ('/v2.1' if service == 'nova' else '') + path, json.dumps(body) if body else '',
+               version if service == 'nova' else '')
     return json.loads(text) if text.strip() else {}
 
 

@@ -5,6 +5,17 @@
 namespace local_juju {
 namespace {
 
+/// What Go's strconv.ParseBool takes.
+std::optional<bool> go_bool(const std::string& text) {
+  for (const char* word : {"1", "t", "T", "TRUE", "true", "True"})
+    if (text == word)
+      return true;
+  for (const char* word : {"0", "f", "F", "FALSE", "false", "False"})
+    if (text == word)
+      return false;
+  return std::nullopt;
+}
+
 struct Parser {
   const std::vector<Flag>& known;
   const std::vector<std::string>& words;
@@ -32,10 +43,10 @@ struct Parser {
   }
 
   void set(const Flag& flag, const std::string& shown, const std::string& value) {
-    if (flag.boolean && value != "true" && value != "false")
+    if (flag.boolean && !go_bool(value))
       throw UsageError("invalid boolean value " + go_quoted(value) + " for " + shown +
                        ": strconv.ParseBool: parsing " + go_quoted(value) + ": invalid syntax");
-    arguments.flags[flag.name] = value;
+    arguments.flags[flag.name] = flag.boolean ? (*go_bool(value) ? "true" : "false") : value;
   }
 
   void long_option(const std::string& word) {

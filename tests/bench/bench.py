@@ -1,0 +1,141 @@
+"""The figures of the charm, each as a ratio in one run on one machine. Prints a row a figure; fails when one misses its target."""
+import json
+import pathlib
+import statistics
+import subprocess
+import sys
+import zipfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / 'tests/e2e'))
+from world import CHARM, World  # noqa: E402
+
+VENV = ROOT / 'build/bench-venv'
+RUNS = 15
+failed = []
+
+
+def row(what, figure, target, good):
+    print('%-4s %-78s %12s   target %s' % ('ok' if good else 'MISS', what, figure, target), flush=True)
+    if not good:
+        failed.append(what)
+
+
+def archive(folder, name, dispatch, endpoints=''):
+    """A charm archive of a few files."""
+    path = folder / (name + '.charm')
+    with zipfile.ZipFile(path, 'w') as out:
+        out.writestr('metadata.yaml', 'name: %s\nsummary: s\ndescription: d\n%s' % (name, endpoints))
+        out.writestr('manifest.yaml', 'bases:\n- name: ubuntu\n  channel: "24.04"\n  architectures: [amd64]\n')
+        out.writestr('config.yaml', 'options:\n  knob:\n    type: string\n    default: ""\n')
+        for file, text, mode in dispatch:
+            info = zipfile.ZipInfo(file)
+            info.external_attr = mode << 16
+            out.writestr(info, text)
+    return path
+
+
+def seconds(world, unit, event):
+    return [entry['seconds'] for entry in world.log() if entry['unit'] == unit and entry['event'] == event]
+
+
+def ticks(world, unit, runs=RUNS):
+    """Durations of update-status; the first two warm the caches up."""
+    before = len(seconds(world, unit, 'update-status'))
+    for _ in range(runs + 2):
+        world.juju('world', 'tick')
+    return seconds(world, unit, 'update-status')[before + 2:]
+
+
+def config_changes(world, application, option, runs=RUNS):
+    before = len(seconds(world, application + '/0', 'config-changed'))
+    for number in range(runs + 2):
+        world.juju('config', application, '%s=%s' % (option, number))
+    return seconds(world, application + '/0', 'config-changed')[before + 2:]
+
+
+def peak(world, unit, event):
+    """Peak memory in KiB of the largest process of a hook, its tools included."""
+    shown = world.juju('exec', '-u', unit, '--', 'env JUJU_DISPATCH_PATH=hooks/%s JUJU_HOOK_NAME=%s /usr/bin/time -f %%M ./dispatch 2>&1'
+                       % (event, event))
+    return int(shown.strip().splitlines()[-1])
+
+
+def ratio(left, right):
+    """Pair by pair, as the machine's speed drifts."""
+    return statistics.median(a / b for a, b in zip(left, right))
+
+
+def update_status(world):
+    python = VENV / 'bin/python'
+    charm = archive(world.folder, 'smallest', [
+        ('dispatch', '#!/bin/sh\nexec %s src/charm.py\n' % python, 0o100755),
+        ('src/charm.py', 'import ops\n\n\nclass Charm(ops.CharmBase):\n    def __init__(self, framework):\n'
+                         '        super().__init__(framework)\n        framework.observe(self.on.update_status, self.ready)\n\n'
+                         '    def ready(self, _):\n        self.unit.status = ops.ActiveStatus("Unit is ready")\n\n\n'
+                         'ops.main(Charm)\n', 0o100644)])
+    world.juju('deploy', charm)
+    ours, theirs = [], []
+    for _ in range(RUNS + 2):
+        world.juju('world', 'tick')
+    ours, theirs = (seconds(world, unit, 'update-status')[-RUNS:] for unit in ('nova-compute/0', 'smallest/0'))
+    times = ratio(theirs, ours)
+    row('update-status: times faster than the smallest ops charm (%.1f ms : %.1f ms)'
+        % (statistics.median(ours) * 1e3, statistics.median(theirs) * 1e3), '%.1f' % times, '>= 25', times >= 25)
+    share = peak(world, 'nova-compute/0', 'update-status') / peak(world, 'smallest/0', 'update-status')
+    row('update-status: peak memory against the smallest ops charm', '%.2f' % share, '<= 0.33', share <= 1 / 3)
+    world.juju('remove-application', 'smallest', '--no-prompt')
+
+
+def tools_per_hook(world):
+    def most(since):
+        return max(len(entry['tools']) for entry in world.log()[since:] if entry['unit'] == 'nova-compute/0')
+    counts = []
+    for peers in (10, 1000):
+        world.juju('world', 'peers', 'nova-compute', peers, '--joined')
+        mark = len(world.log())
+        world.juju('config', 'nova-compute', 'reserved-host-memory=%d' % (512 + peers))
+        world.juju('config', 'nova-compute', 'debug=%s' % ('true' if peers == 10 else 'false'))
+        counts.append(most(mark) - logged(world, mark))
+    row('hook tools with 10 and with 1,000 peers', '%d : %d' % tuple(counts), 'the same', counts[0] == counts[1])
+    row('hook tools of a hook of a fully related unit', max(counts), '<= 25', max(counts) <= 25)
+
+
+def logged(world, since):
+    """juju-log calls of the longest hook: a line for each effect, none when nothing is done."""
+    longest = max((entry for entry in world.log()[since:] if entry['unit'] == 'nova-compute/0'), key=lambda e: len(e['tools']))
+    return sum(tool['argv'][0] in ('juju-log', 'state-set') for tool in longest['tools'])
+
+
+def bare_tools(world):
+    """config-changed with nothing to do, against a shell that runs the same hook tools one after the other."""
+    entry = [e for e in world.log() if e['unit'] == 'nova-compute/0' and e['event'] == 'config-changed'][-1]
+    lines = [' '.join("'%s'" % word for word in tool['argv']) for tool in entry['tools'] if tool['argv'][0] != 'juju-log']
+    script = world.machine() / 'tmp/bare'
+    script.write_text('#!/bin/sh\n' + '\n'.join(line + ' >/dev/null' for line in lines) + '\n')
+    script.chmod(0o755)
+    timed = 'import os,subprocess,time; os.environ["JUJU_DISPATCH_PATH"]="hooks/config-changed"; os.environ["JUJU_HOOK_NAME"]="config-changed"\n' \
+            'for i in range(%d):\n for p in ("./dispatch","/tmp/bare"):\n  t=time.monotonic(); subprocess.run([p],check=True,stdout=subprocess.DEVNULL); print(p,time.monotonic()-t)' % RUNS
+    (world.machine() / 'tmp/timed.py').write_text(timed)
+    out = world.juju('exec', '-u', 'nova-compute/0', '--', '/usr/bin/python3 /tmp/timed.py').split()
+    ours, bare = ([float(t) for p, t in zip(out[::2], out[1::2]) if p == which] for which in ('./dispatch', '/tmp/bare'))
+    times = ratio(ours, bare)
+    row('config-changed with nothing to do, against its own %d tools run bare' % len(lines), '%.2f' % times, '<= 1.5', times <= 1.5)
+
+
+def main():
+    size = CHARM.stat().st_size / 2**20
+    row('size of the packed charm, MiB', '%.1f' % size, '<= 12', size <= 12)
+    if not (VENV / 'bin/python').exists():
+        subprocess.run(['python3', '-m', 'venv', VENV], check=True)
+        subprocess.run([VENV / 'bin/pip', '-q', 'install', 'ops==2.17.0'], check=True)
+    with World().related() as world:
+        assert world.unit() == ('active', 'Unit is ready'), world.unit()
+        update_status(world)
+        bare_tools(world)
+        tools_per_hook(world)
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
