@@ -1,5 +1,7 @@
 #pragma once
 // The unit agent: runs one event of one unit to its end (uniter/operation, uniter/runner).
+#include <chrono>
+
 #include "commit.hpp"
 #include "context.hpp"
 #include "faults.hpp"
@@ -33,6 +35,7 @@ class Agent {
     Runner* runner = nullptr;
     ToolCount count = {};
     Json tools = Json::array();
+    std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
   };
 
   Outcome execute(Context& context, Json& tools);

@@ -67,15 +67,15 @@ void add_real_unit(Model& model, const Store& store, Application& application) {
     move_leadership(model, application.name, "");
 }
 
-void add_played_unit(Model& model, Application& application, bool with_relations) {
+/// Into all relations of a played application; of a real one only among its peers.
+void add_played_unit(Model& model, Application& application, bool only_peers) {
   const std::string name = application.name + "/" + std::to_string(application.next_unit++);
   Unit& unit = model.units[name];
   unit = Unit{.name = name, .app = application.name, .played = true};
   unit.workload = {"active", "", timestamp()};
-  if (!with_relations)
-    return;
   for (auto& [id, relation] : model.relations)
-    if (takes_part(relation, application.name) && !relation.container && !relation.dying)
+    if (takes_part(relation, application.name) && !relation.container && !relation.dying &&
+        (is_peer(relation) || !only_peers))
       enter_scope(model, relation, unit);
 }
 
@@ -176,7 +176,7 @@ void add_units(Model& model, const Store& store, const std::string& app, int cou
     if (application.spec.empty())
       add_real_unit(model, store, application);
     else
-      add_played_unit(model, application, true);
+      add_played_unit(model, application, false);
   }
 }
 

@@ -14,14 +14,17 @@ namespace {
 
 struct Shell : World {
   /// Exit code, stdout and stderr of `local-juju ARGUMENTS`.
-  std::string juju(const std::string& arguments) {
-    const std::string program =
+  std::string juju(const std::string& arguments) const {
+    return output_of({"/bin/bash", "-c", command(arguments) + " 2>&1; echo \"[$?]\""});
+  }
+
+  /// The command line that `juju` runs.
+  [[nodiscard]] std::string command(const std::string& arguments) const {
+    const auto program =
         std::filesystem::read_symlink("/proc/self/exe").parent_path() / "local-juju";
-    return output_of({"/bin/bash",
-                      "-c",
-                      "LOCAL_JUJU_MODEL=" + (folder / "cli").string() +
-                          " LOCAL_JUJU_COUNTERPARTS=" + (folder / "counterparts").string() + " " +
-                          program + " " + arguments + " 2>&1; echo \"[$?]\""});
+    return "LOCAL_JUJU_MODEL=" + (folder / "cli").string() +
+           " LOCAL_JUJU_COUNTERPARTS=" + (folder / "counterparts").string() + " " +
+           program.string() + " " + arguments;
   }
 };
 
@@ -53,6 +56,8 @@ TEST_CASE("deploy, integrate, config, run and status work from the command line"
   CHECK(status.find("80/tcp") != std::string::npos);
   CHECK(shell.juju("config probe nope=1") == "ERROR unknown option \"nope\"\n[1]\n");
   CHECK(shell.juju("exec -u probe/0 -- exit 3") == "[1]\n");
+  CHECK(shell.juju("exec probe/0 -- is-leader --format=json") == "true\n[0]\n");
+  CHECK(shell.juju("run probe/0 backup --wait=2m target=x").find("to: x\n") == 0);
   CHECK(shell.juju("remove-unit probe/1") == "[0]\n");
   CHECK(shell.juju("status --format=json").find("probe/1") == std::string::npos);
 }
@@ -103,6 +108,26 @@ TEST_CASE("a running action is cancelled by SIGKILL and becomes aborted", "[emul
   CHECK(task.find("status: aborted") != std::string::npos);
   CHECK(task.find("message: terminated") != std::string::npos);
   CHECK(task.find("return-code: -1") != std::string::npos);
+}
+
+TEST_CASE("a status set in a long hook is shown while the hook still runs", "[emulator][juju]") {
+  Shell shell;
+  const std::string done = "[ -e $OUT/go ]";
+  const std::string archive =
+      shell.pack("probe",
+                 {{"install",
+                   "sleep 0.6; status-set maintenance busy; touch $OUT/said; until " + done +
+                       "; do sleep 0.01; done"}});
+  const std::string out = shell.folder / "out";
+
+  const std::string seen =
+      output_of({"/bin/bash",
+                 "-c",
+                 shell.command("deploy " + archive) + " & until [ -e " + out +
+                     "/said ]; do sleep 0.01; done; " + shell.command("status") + "; touch " + out +
+                     "/go; wait"});
+
+  CHECK(seen.find("(running install hook) busy") != std::string::npos);
 }
 
 TEST_CASE("a machine driver decides where and how a unit's processes run", "[emulator][juju]") {

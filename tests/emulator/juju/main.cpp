@@ -1,4 +1,5 @@
 // local-juju: Juju's verbs over a model in a folder.
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 
@@ -33,7 +34,9 @@ int main(int argc, char** argv) {
   add_status_verbs(app, settings);
   add_world_verbs(app, settings);
   try {
-    app.parse(argc, argv);
+    const auto dashes = std::find(argv, argv + argc, std::string("--"));
+    settings.commands.assign(std::min(dashes + 1, argv + argc), argv + argc);
+    app.parse(static_cast<int>(dashes - argv), argv);
     return 0;
   } catch (const CLI::RuntimeError& error) {
     return error.get_exit_code();

@@ -157,7 +157,6 @@ struct Member {
   int version = 1;
   bool in_scope = false;
   std::string pair = {};  // container scope: the principal (or subordinate) on the same machine
-  Bag answer = {};        // played: what the counterpart's rules said last
   std::map<std::string, std::optional<std::string>> said =
       {};  // played: `world databag`; nullopt deletes
 };
@@ -165,7 +164,6 @@ struct Member {
 struct AppBag {
   Bag bag = {};
   int version = 0;  // 0: never written
-  Bag answer = {};
   std::map<std::string, std::optional<std::string>> said = {};
 };
 

@@ -12,6 +12,7 @@ struct Settings {  // options before the verb
   std::string counterparts = {};
   bool verbose = false;
   bool no_settle = false;
+  std::vector<std::string> commands = {};  // what follows `--`: of exec
 };
 
 class Session {

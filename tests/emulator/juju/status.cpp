@@ -51,6 +51,8 @@ Json unit_document(const Model& model, const Unit& unit) {
                 {"juju-status", described(unit.agent)},
                 {"machine", unit.machine},
                 {"public-address", address_of(model, unit)}};
+  if (unit.played)
+    value["juju-status"]["current"] = "idle";
   value["juju-status"]["version"] = model.is_40() ? "4.0.15" : "3.6.28";
   if (model.applications.at(unit.app).leader == unit.name)
     value["leader"] = true;

@@ -23,8 +23,8 @@ void read_config(const DeployWords& words, Deployment& deployment) {
       continue;
     }
     Json document = parse_yaml(read_file(word));
-    if (document.contains(deployment.app) && document[deployment.app].is_object())
-      document = document[deployment.app];
+    if (document.size() == 1 && document.begin()->is_object())
+      document = *document.begin();
     for (const auto& [name, value] : document.items())
       deployment.config[name] = value;
   }

@@ -161,8 +161,8 @@ void add_run(CLI::App& app, Settings& settings) {
   verb->add_option("words", words->words, "UNIT... ACTION [k=v...]")->required();
   verb->add_option("--params", words->params, "YAML file");
   verb->add_option("--format", words->format);
-  verb->add_option("--wait", words->wait, "Accepted: the model always comes to rest first")
-      ->expected(0, 1);
+  verb->add_flag(
+      "--wait", words->wait, "Accepted, --wait=2m too: the model always comes to rest first");
   verb->add_flag("--background", words->background);
   verb->add_flag("--string-args", words->string_args);
   verb->callback([&settings, words] { run_action(settings, *words); });
@@ -171,20 +171,20 @@ void add_run(CLI::App& app, Settings& settings) {
 void add_exec(CLI::App& app, Settings& settings) {
   struct Words {
     std::vector<std::string> units = {};
-    std::vector<std::string> commands = {};
     std::string format = "plain";
   };
 
   auto words = std::make_shared<Words>();
-  CLI::App* verb =
-      app.add_subcommand("exec", "Run commands in a unit's hook environment: exec -u UNIT -- CMD");
-  verb->add_option("-u,--unit", words->units)->delimiter(',')->allow_extra_args(false)->required();
-  verb->add_option("commands", words->commands)->required();
+  CLI::App* verb = app.add_subcommand(
+      "exec", "Run commands in a unit's hook environment: exec [-u] UNIT -- CMD");
+  verb->add_option("-u,--unit,unit", words->units)->delimiter(',')->required();
   verb->add_option("--format", words->format);
   verb->callback([&settings, words] {
+    if (settings.commands.empty())
+      throw Refused("no command specified");
     Session session(settings);
     std::string text;
-    for (const std::string& word : words->commands)
+    for (const std::string& word : settings.commands)
       text += (text.empty() ? "" : " ") + word;
     const int operation = session.model().next_task++;
     std::vector<int> ids;
