@@ -123,7 +123,7 @@ class Applier {
   }
 
   void reload() {
-    if (units_changed_) {
+    if (units_changed_ && platform_.files.exists("/usr/bin/systemctl")) {
       host::systemctl(platform_.processes, "daemon-reload", {});
       units_changed_ = false;
     }

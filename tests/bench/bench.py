@@ -109,8 +109,10 @@ def logged(world, since):
 
 def bare_tools(world):
     """config-changed with nothing to do, against a shell that runs the same hook tools one after the other."""
+    world.juju('config', 'nova-compute', 'use-syslog=true')
     entry = [e for e in world.log() if e['unit'] == 'nova-compute/0' and e['event'] == 'config-changed'][-1]
-    lines = [' '.join("'%s'" % word for word in tool['argv']) for tool in entry['tools'] if tool['argv'][0] != 'juju-log']
+    lines = [' '.join("'%s'" % word for word in tool['argv']) for tool in entry['tools']
+             if tool['argv'][0] != 'juju-log']
     script = world.machine() / 'tmp/bare'
     script.write_text('#!/bin/sh\n' + '\n'.join(line + ' >/dev/null' for line in lines) + '\n')
     script.chmod(0o755)
