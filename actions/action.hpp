@@ -6,7 +6,8 @@
 
 namespace ncc {
 
-/// Exit code for Juju, always 0: a failure is told by action-fail, whose text a non-zero exit would lose.
+/// Exit code for Juju, always 0: a failure is told by action-fail, whose text a non-zero exit would
+/// lose.
 int action_main(const juju::Context& context, const Platform& platform);
 
 }  // namespace ncc

@@ -1,5 +1,6 @@
-// The only place where a hook changes anything, in a fixed order: early files, packages, directories, users, files,
-// daemon-reload, Open vSwitch, services, relation data, record, Nova. Every step compares first.
+// The only place where a hook changes anything, in a fixed order: early files, packages,
+// directories, users, files, daemon-reload, Open vSwitch, services, relation data, record, Nova.
+// Every step compares first.
 
 #include <algorithm>
 
@@ -89,7 +90,8 @@ class Applier {
 
   void write(const std::string& path, const File& wanted) {
     const std::optional<std::string> current = platform_.files.read(path);
-    const std::string content = wanted.block ? with_block(current.value_or(""), wanted.content) : wanted.content;
+    const std::string content =
+        wanted.block ? with_block(current.value_or(""), wanted.content) : wanted.content;
     if (wanted.block && !current && content.empty()) {
       return;
     }
@@ -151,7 +153,8 @@ class Applier {
     wanted.managers = plan_.ovs->managers;
     wanted.owns_bridges = plan_.ovs->owns_bridges;
     if (plan_.ovs->ssl) {
-      wanted.ssl = ovs::Ssl{plan_.ovs->ssl->private_key, plan_.ovs->ssl->certificate, plan_.ovs->ssl->ca_cert};
+      wanted.ssl = ovs::Ssl{
+          plan_.ovs->ssl->private_key, plan_.ovs->ssl->certificate, plan_.ovs->ssl->ca_cert};
     }
     for (const auto& [name, bridge] : plan_.ovs->bridges) {
       wanted.bridges[name] = ovs::Bridge{bridge.external_ids,
@@ -170,11 +173,13 @@ class Applier {
       names.insert(name);
     }
     const std::map<std::string, host::Service> seen =
-        names.empty() ? std::map<std::string, host::Service>() : host::services(platform_.processes, names);
+        names.empty() ? std::map<std::string, host::Service>()
+                      : host::services(platform_.processes, names);
     for (const auto& [name, state] : plan_.services) {
       const auto found = seen.find(name);
       if (found != seen.end() && found->second.exists) {
-        state == ServiceState::running ? run_service(name, found->second) : stop_service(name, found->second);
+        state == ServiceState::running ? run_service(name, found->second)
+                                       : stop_service(name, found->second);
       }
     }
   }

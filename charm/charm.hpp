@@ -1,7 +1,7 @@
 #pragma once
-// Band 7: the reactive charm. observe() reads the world into a Model, decide() turns it into a Plan by the handler table
-// (handlers.cpp, "the map"), apply() carries it out, assess() says how the unit is. Rounds and exit codes are in run.cpp.
-// Start with handlers.cpp.
+// Band 7: the reactive charm. observe() reads the world into a Model, decide() turns it into a Plan
+// by the handler table (handlers.cpp, "the map"), apply() carries it out, assess() says how the
+// unit is. Rounds and exit codes are in run.cpp. Start with handlers.cpp.
 
 #include <array>
 #include <cstdint>
@@ -22,21 +22,22 @@ namespace ncc::charm {
 
 /// Facts derived from the Model at every hook; never stored. The order is that of flags.cpp.
 enum class Flag : std::uint8_t {
-  stopping,            // stop or remove runs
-  config_valid,        // every option has a legal value
-  databags_valid,      // no databag value has a wrong form
-  two_owners,          // neutron-plugin has units while ovsdb is related: both would own Open vSwitch
-  ovn_built_in,        // no neutron-plugin relation
-  network_ready,       // built-in: certificates and southbound ready; subordinate: it has answered
+  stopping,        // stop or remove runs
+  config_valid,    // every option has a legal value
+  databags_valid,  // no databag value has a wrong form
+  two_owners,      // neutron-plugin has units while ovsdb is related: both would own Open vSwitch
+  ovn_built_in,    // no neutron-plugin relation
+  network_ready,   // built-in: certificates and southbound ready; subordinate: it has answered
   packages_installed,  // everything plan_packages asks for is there
-  account_ready,  // cloud-credentials or cloud-compute has a complete account
+  account_ready,       // cloud-credentials or cloud-compute has a complete account
   southbound_ready,
   certificates_ready,
   migration_on,   // enable-live-migration or enable-resize
   keys_received,  // nova-cloud-controller sent the SSH keys of the features that are on
-  nova_ready,     // amqp, image-service, cloud-compute, an account and our address: all that nova.conf needs
-  cloud_seen,     // Nova was asked about this host
-  joined,         // the charm has enabled the service once
+  nova_ready,  // amqp, image-service, cloud-compute, an account and our address: all that nova.conf
+               // needs
+  cloud_seen,  // Nova was asked about this host
+  joined,      // the charm has enabled the service once
 };
 
 inline constexpr std::size_t flag_count = static_cast<std::size_t>(Flag::joined) + 1;
@@ -61,7 +62,9 @@ class FlagSet {
 
   [[nodiscard]] constexpr bool has(Flag flag) const { return (bits_ & bit(flag)) != 0; }
 
-  [[nodiscard]] constexpr bool has_all(FlagSet other) const { return (bits_ & other.bits_) == other.bits_; }
+  [[nodiscard]] constexpr bool has_all(FlagSet other) const {
+    return (bits_ & other.bits_) == other.bits_;
+  }
 
   [[nodiscard]] constexpr bool has_any(FlagSet other) const { return (bits_ & other.bits_) != 0; }
 
@@ -76,7 +79,8 @@ class FlagSet {
 [[nodiscard]] std::string_view name_of(Flag flag);
 [[nodiscard]] FlagSet derive_flags(const Model& model);
 
-/// One row of the map: when all of `when` hold and none of `unless`, `plan` contributes to the Plan.
+/// One row of the map: when all of `when` hold and none of `unless`, `plan` contributes to the
+/// Plan.
 struct Handler {
   std::string_view name;
   FlagSet when;
@@ -101,23 +105,27 @@ struct UnitStatus {
 /// What to show while `plan` is carried out, if that takes long (packages). Pure.
 [[nodiscard]] std::optional<UnitStatus> progress(const Plan& plan, const Model& model);
 
-/// Reads everything a hook or action sees, without the cloud. Errors of hook commands are ProcessErrors.
+/// Reads everything a hook or action sees, without the cloud. Errors of hook commands are
+/// ProcessErrors.
 [[nodiscard]] Model observe(const juju::Context& context, const Platform& platform);
-/// Reads the machine again, after apply() changed it; what Juju says is fixed during a hook and stays.
+/// Reads the machine again, after apply() changed it; what Juju says is fixed during a hook and
+/// stays.
 void observe_machine(Model& model, const Platform& platform);
 /// How Nova and Neutron see model.host; an API error is put into CloudView::error.
 [[nodiscard]] CloudView observe_cloud(const Model& model, const Platform& platform);
 /// The log-in of `account_of(model)`. Throws ConfigError when no endpoint has sent one yet.
 [[nodiscard]] openstack::Credentials credentials_of(const Model& model);
 
-/// The Record as state-set keeps it, and back. Unknown keys are left alone, so that a rollback finds them.
+/// The Record as state-set keeps it, and back. Unknown keys are left alone, so that a rollback
+/// finds them.
 [[nodiscard]] Record read_record(const std::map<std::string, std::string>& state);
 [[nodiscard]] std::map<std::string, std::string> record_values(const Record& record);
-/// Id of a relation of `endpoint` on which the Record says that we have published; empty if there is none.
+/// Id of a relation of `endpoint` on which the Record says that we have published; empty if there
+/// is none.
 [[nodiscard]] std::string published_id(const Record& record, const std::string& endpoint);
 
-/// What apply did, one line each, in order; the services that must be restarted for it, once, at the hook's end; and those it
-/// has just started, which need no restart.
+/// What apply did, one line each, in order; the services that must be restarted for it, once, at
+/// the hook's end; and those it has just started, which need no restart.
 struct Report {
   std::vector<std::string> lines = {};
   std::set<std::string> restarts = {};
@@ -126,12 +134,14 @@ struct Report {
   [[nodiscard]] bool changed() const { return !lines.empty(); }
 };
 
-/// Carries out the plan in the fixed order packages, directories, keys, files, Open vSwitch, services, relation data, record,
-/// Nova. Each step compares first, so that a second run reports nothing. The only place where a hook changes anything.
+/// Carries out the plan in the fixed order packages, directories, keys, files, Open vSwitch,
+/// services, relation data, record, Nova. Each step compares first, so that a second run reports
+/// nothing. The only place where a hook changes anything.
 [[nodiscard]] Report apply(const Plan& plan, const Model& model, const Platform& platform);
 void restart_services(const std::set<std::string>& names, const Platform& platform);
 
-/// A unit that ended a hook ready leaves a note with the services it needs in /run, gone after a reboot and before every full run.
+/// A unit that ended a hook ready leaves a note with the services it needs in /run, gone after a
+/// reboot and before every full run.
 void remember_settled(const std::string& unit, const Model& model, const Platform& platform);
 void forget_settled(const std::string& unit, const Platform& platform);
 /// The note is there and all of its services run.
@@ -142,7 +152,8 @@ struct Outcome {
   std::string failure = {};  // empty: the action succeeded
 };
 
-/// One action. It may throw: ConfigError and the errors of the clients become action-fail with their message.
+/// One action. It may throw: ConfigError and the errors of the clients become action-fail with
+/// their message.
 struct Action {
   std::string_view name;
   std::string_view help;  // the first line of its description in actions.yaml
@@ -151,11 +162,15 @@ struct Action {
 
 [[nodiscard]] const std::vector<Action>& actions();
 
-/// Runs the hook or action that Juju asked for. Returns the exit code: 0, or 1 when "try again soon" may help.
+/// Runs the hook or action that Juju asked for. Returns the exit code: 0, or 1 when "try again
+/// soon" may help.
 int run_hook(const juju::Context& context, const Platform& platform);
 int run_action(const juju::Context& context, const Platform& platform);
 
-/// charm-explain: events | relations | files | flags | plan. Returns the text, or throws ConfigError for an unknown topic.
-[[nodiscard]] std::string explain(const std::string& topic, const juju::Context& context, const Platform& platform);
+/// charm-explain: events | relations | files | flags | plan. Returns the text, or throws
+/// ConfigError for an unknown topic.
+[[nodiscard]] std::string explain(const std::string& topic,
+                                  const juju::Context& context,
+                                  const Platform& platform);
 
 }  // namespace ncc::charm

@@ -9,7 +9,8 @@ namespace ncc::charm {
 openstack::Credentials credentials_of(const Model& model) {
   const std::optional<ServiceAccount> account = account_of(model);
   if (!account) {
-    throw ConfigError("cloud-credentials", "no account for the cloud's API yet: " + model.credentials.missing);
+    throw ConfigError("cloud-credentials",
+                      "no account for the cloud's API yet: " + model.credentials.missing);
   }
   openstack::Credentials credentials;
   credentials.auth_url = account->auth_url + "/v3";
@@ -40,11 +41,13 @@ CloudView observe_cloud(const Model& model, const Platform& platform) {
     }
     view.mapped = !nova.hypervisors(host).empty();
     const std::vector<openstack::Agent> agents = openstack::Neutron(session).agents(host);
-    view.chassis_alive = std::any_of(agents.begin(), agents.end(), [](const openstack::Agent& agent) {
-      return agent.alive && agent.type.starts_with("OVN Controller");
-    });
+    view.chassis_alive =
+        std::any_of(agents.begin(), agents.end(), [](const openstack::Agent& agent) {
+          return agent.alive && agent.type.starts_with("OVN Controller");
+        });
   } catch (const HttpError& error) {
-    // The cloud not answering is a fact about this unit, shown in its status; the next hook asks again.
+    // The cloud not answering is a fact about this unit, shown in its status; the next hook asks
+    // again.
     view.error = error.what();
   }
   return view;

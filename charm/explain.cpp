@@ -1,4 +1,5 @@
-// charm-explain: the map, printed. events and relations come from the tables; files, flags and plan from this very unit.
+// charm-explain: the map, printed. events and relations come from the tables; files, flags and plan
+// from this very unit.
 
 #include "charm/charm.hpp"
 #include "compute.hpp"
@@ -23,11 +24,13 @@ std::string names_of(FlagSet flags) {
 
 std::string explain_events() {
   std::string text =
-      "# Events\n\nEvery hook reads everything again, derives the flags and runs each handler whose flags match; the order of the\n"
+      "# Events\n\nEvery hook reads everything again, derives the flags and runs each handler "
+      "whose flags match; the order of the\n"
       "rows does not matter. So the table is by handler, not by hook.\n\n"
       "| handler | runs when all of | and none of |\n|---|---|---|\n";
   for (const Handler& handler : handlers()) {
-    text += fmt::format("| {} | {} | {} |\n", handler.name, names_of(handler.when), names_of(handler.unless));
+    text += fmt::format(
+        "| {} | {} | {} |\n", handler.name, names_of(handler.when), names_of(handler.unless));
   }
   text += "\n| action | does |\n|---|---|\n";
   for (const Action& action : actions()) {
@@ -37,10 +40,12 @@ std::string explain_events() {
 }
 
 std::string explain_relations() {
-  std::string text = "# Relations\n\nEvery databag key that this charm reads or writes (unit databags).\n\n"
-                     "| endpoint | direction | key | meaning |\n|---|---|---|---|\n";
+  std::string text =
+      "# Relations\n\nEvery databag key that this charm reads or writes (unit databags).\n\n"
+      "| endpoint | direction | key | meaning |\n|---|---|---|---|\n";
   for (const RelationKey& key : relation_keys()) {
-    text += fmt::format("| {} | {} | {} | {} |\n", key.endpoint, key.direction, key.key, key.meaning);
+    text +=
+        fmt::format("| {} | {} | {} | {} |\n", key.endpoint, key.direction, key.key, key.meaning);
   }
   return text;
 }
@@ -48,7 +53,11 @@ std::string explain_relations() {
 std::string explain_files(const Model& model) {
   std::string text;
   for (const auto& [path, file] : decide(model).files) {
-    text += fmt::format("==> {} ({:04o} {})\n{}\n", path, file.mode, file.owner, file.shown.empty() ? file.content : file.shown);
+    text += fmt::format("==> {} ({:04o} {})\n{}\n",
+                        path,
+                        file.mode,
+                        file.owner,
+                        file.shown.empty() ? file.content : file.shown);
   }
   return text.empty() ? "no file is planned yet: see charm-explain flags\n" : text;
 }
@@ -74,7 +83,9 @@ std::string explain_plan(const Model& model) {
 
 }  // namespace
 
-std::string explain(const std::string& topic, const juju::Context& context, const Platform& platform) {
+std::string explain(const std::string& topic,
+                    const juju::Context& context,
+                    const Platform& platform) {
   if (topic == "events") {
     return explain_events();
   }

@@ -1,4 +1,5 @@
-// THE MAP: which facts make the charm do what. Rows are independent: their pieces are merged, so their order does not matter.
+// THE MAP: which facts make the charm do what. Rows are independent: their pieces are merged, so
+// their order does not matter.
 
 #include <algorithm>
 
@@ -11,7 +12,8 @@ namespace ncc::charm {
 const std::vector<Handler>& handlers() {
   using enum Flag;
   static const std::vector<Handler> table{
-      // name                     all of these                                   none of these              contributes
+      // name                     all of these                                   none of these
+      // contributes
       {"keep-record", {config_valid}, {stopping}, compute::plan_record},
       {"install-nova", {config_valid}, {stopping}, compute::plan_packages},
       {"install-ovn", {config_valid, ovn_built_in}, {stopping}, ovn::plan_packages},
@@ -33,7 +35,10 @@ const std::vector<Handler>& handlers() {
        {stopping, two_owners},
        compute::plan_services},
       {"publish", {config_valid}, {stopping}, compute::plan_publish},
-      {"join", {cloud_seen, nova_ready, network_ready}, {stopping, joined, two_owners}, compute::plan_join},
+      {"join",
+       {cloud_seen, nova_ready, network_ready},
+       {stopping, joined, two_owners},
+       compute::plan_join},
       {"retire-nova", {stopping}, {}, compute::plan_retire},
       {"retire-ovn", {stopping, ovn_built_in}, {}, ovn::plan_retire},
   };

@@ -1,4 +1,5 @@
-// Reads everything a hook or action sees, once: hook tools and the machine. No decision is taken here.
+// Reads everything a hook or action sees, once: hook tools and the machine. No decision is taken
+// here.
 
 #include <algorithm>
 
@@ -15,8 +16,13 @@ namespace ncc::charm {
 
 namespace {
 
-const std::vector<std::string> read_endpoints{
-    "amqp", "certificates", "cloud-compute", "cloud-credentials", "image-service", "neutron-plugin", "ovsdb"};
+const std::vector<std::string> read_endpoints{"amqp",
+                                              "certificates",
+                                              "cloud-compute",
+                                              "cloud-credentials",
+                                              "image-service",
+                                              "neutron-plugin",
+                                              "ovsdb"};
 const std::string peer_endpoint = "compute-peer";
 
 /// Every service that a plan may name.
@@ -52,7 +58,8 @@ RemoteUnits remote_units(const juju::Endpoint& endpoint) {
   return remote;
 }
 
-/// Reads one endpoint into its field; a value of a wrong form becomes a databag problem, and the field stays empty.
+/// Reads one endpoint into its field; a value of a wrong form becomes a databag problem, and the
+/// field stays empty.
 template <typename T, typename Read>
 void read_into(Need<T>& field, Model& model, const Read& read) {
   try {
@@ -75,15 +82,21 @@ void read_databags(Model& model, const std::map<std::string, juju::Endpoint>& en
   }
   read_into(model.messaging, model, [&] { return read_amqp(remote["amqp"]); });
   read_into(model.images, model, [&] { return read_image_service(remote["image-service"]); });
-  read_into(model.credentials, model, [&] { return read_cloud_credentials(remote["cloud-credentials"]); });
+  read_into(model.credentials, model, [&] {
+    return read_cloud_credentials(remote["cloud-credentials"]);
+  });
   read_into(model.controller, model, [&] { return read_cloud_compute(remote["cloud-compute"]); });
   read_into(model.southbound, model, [&] { return read_ovsdb(remote["ovsdb"]); });
-  read_into(model.certificates, model, [&] { return read_certificates(remote["certificates"], model.unit, model.host); });
+  read_into(model.certificates, model, [&] {
+    return read_certificates(remote["certificates"], model.unit, model.host);
+  });
   read_into(model.plugin, model, [&] { return read_neutron_plugin(remote["neutron-plugin"]); });
 }
 
 std::string first_in(const std::vector<std::string>& addresses, const std::string& cidr) {
-  const auto fits = [&](const std::string& address) { return cidr.empty() || in_network(address, cidr); };
+  const auto fits = [&](const std::string& address) {
+    return cidr.empty() || in_network(address, cidr);
+  };
   const auto found = std::find_if(addresses.begin(), addresses.end(), fits);
   return found == addresses.end() ? std::string() : *found;
 }
@@ -108,7 +121,8 @@ void read_addresses(Model& model, juju::Tools& tools) {
   const std::string& internal = model.config.os_internal_network;
   model.my_ip = first_in(networks["cloud-compute"].bind_addresses, internal);
   model.console_address = first_in(networks["internal"].bind_addresses, internal);
-  model.migration_address = first_in(networks["migration"].bind_addresses, model.config.libvirt_migration_network);
+  model.migration_address =
+      first_in(networks["migration"].bind_addresses, model.config.libvirt_migration_network);
   model.data_address = first_in(networks["data"].bind_addresses, "");
 }
 
@@ -142,12 +156,14 @@ void read_hardware(Machine& machine, FileSystem& files) {
   }
 }
 
-
 HostName host_of(const Model& model, const Platform& platform) {
-  return HostName(model.record.host.empty() ? host::fqdn(platform.processes, platform.files) : model.record.host);
+  return HostName(model.record.host.empty() ? host::fqdn(platform.processes, platform.files)
+                                            : model.record.host);
 }
 
-std::string fresh_uuid(FileSystem& files) { return first_line(files, "/proc/sys/kernel/random/uuid"); }
+std::string fresh_uuid(FileSystem& files) {
+  return first_line(files, "/proc/sys/kernel/random/uuid");
+}
 
 }  // namespace
 

@@ -1,4 +1,5 @@
-// The Record in Juju's unit state: one key a field; `published` is "amqp:3=<fingerprint> cloud-compute:1=<fingerprint>".
+// The Record in Juju's unit state: one key a field; `published` is "amqp:3=<fingerprint>
+// cloud-compute:1=<fingerprint>".
 
 #include "charm/charm.hpp"
 #include "words/text.hpp"

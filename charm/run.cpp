@@ -10,9 +10,11 @@ namespace ncc::charm {
 
 namespace {
 
-/// Round 1 installs, round 2 configures, round 3 publishes what round 2 made (keys) or finds nothing left to do.
+/// Round 1 installs, round 2 configures, round 3 publishes what round 2 made (keys) or finds
+/// nothing left to do.
 constexpr int most_rounds = 3;
-/// How long a hook stays for a new host to register, be mapped and get its chassis; update-status looks again after that.
+/// How long a hook stays for a new host to register, be mapped and get its chassis; update-status
+/// looks again after that.
 constexpr std::chrono::seconds join_time{60};
 constexpr std::chrono::seconds join_pause{1};
 
@@ -45,7 +47,8 @@ void settle(Model& model, const Platform& platform, juju::Tools& tools) {
       observe_machine(model, platform);
     }
   }
-  std::erase_if(restarts, [&](const std::string& name) { return !model.machine.services[name].active; });
+  std::erase_if(restarts,
+                [&](const std::string& name) { return !model.machine.services[name].active; });
   if (!restarts.empty()) {
     restart_services(restarts, platform);
     log::info("restarted {}", join({restarts.begin(), restarts.end()}, " "));
@@ -75,8 +78,9 @@ void join_cloud(Model& model, const Platform& platform, juju::Tools& tools) {
   }
 }
 
-/// Juju runs update-status when nothing else is to be done: what Juju says has not changed since the last hook, or that hook would
-/// be waiting. So a unit that was ready then needs a look at its services only.
+/// Juju runs update-status when nothing else is to be done: what Juju says has not changed since
+/// the last hook, or that hook would be waiting. So a unit that was ready then needs a look at its
+/// services only.
 bool nothing_to_do(const juju::Context& context, const Platform& platform) {
   return context.hook == "update-status" && is_settled(context.unit, platform);
 }
@@ -107,8 +111,9 @@ int run_hook(const juju::Context& context, const Platform& platform) {
 
 int run_action(const juju::Context& context, const Platform& platform) {
   juju::Tools tools(platform.processes);
-  const auto action = std::find_if(
-      actions().begin(), actions().end(), [&](const Action& row) { return row.name == context.action; });
+  const auto action = std::find_if(actions().begin(), actions().end(), [&](const Action& row) {
+    return row.name == context.action;
+  });
   if (action == actions().end()) {
     tools.action_fail("this charm has no action " + context.action);
     return 0;

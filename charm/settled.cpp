@@ -28,7 +28,9 @@ void remember_settled(const std::string& unit, const Model& model, const Platfor
   platform.files.write(note_of(unit), join(names, " ") + "\n", {});
 }
 
-void forget_settled(const std::string& unit, const Platform& platform) { platform.files.remove(note_of(unit)); }
+void forget_settled(const std::string& unit, const Platform& platform) {
+  platform.files.remove(note_of(unit));
+}
 
 bool is_settled(const std::string& unit, const Platform& platform) {
   const std::optional<std::string> note = platform.files.read(note_of(unit));
@@ -36,7 +38,8 @@ bool is_settled(const std::string& unit, const Platform& platform) {
     return false;
   }
   const std::vector<std::string> names = split(*note);
-  const std::map<std::string, host::Service> seen = host::services(platform.processes, {names.begin(), names.end()});
+  const std::map<std::string, host::Service> seen =
+      host::services(platform.processes, {names.begin(), names.end()});
   return std::all_of(names.begin(), names.end(), [&](const std::string& name) {
     const auto found = seen.find(name);
     return found != seen.end() && found->second.active;

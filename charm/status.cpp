@@ -13,13 +13,18 @@ namespace {
 using juju::Status;
 using Found = std::optional<UnitStatus>;
 
-UnitStatus blocked(std::string message) { return {Status::blocked, std::move(message)}; }
+UnitStatus blocked(std::string message) {
+  return {Status::blocked, std::move(message)};
+}
 
-UnitStatus waiting(std::string message) { return {Status::waiting, std::move(message)}; }
+UnitStatus waiting(std::string message) {
+  return {Status::waiting, std::move(message)};
+}
 
 Found operator_must_repair(const Model& model, FlagSet flags) {
   if (flags.has(Flag::two_owners)) {
-    return blocked("ovsdb and neutron-plugin are both related: remove one, only one may own Open vSwitch");
+    return blocked(
+        "ovsdb and neutron-plugin are both related: remove one, only one may own Open vSwitch");
   }
   if (!flags.has(Flag::config_valid)) {
     return blocked("config: " + model.config.problems.front());
@@ -33,13 +38,15 @@ Found operator_must_repair(const Model& model, FlagSet flags) {
   return std::nullopt;
 }
 
-/// Endpoints without which no node can work; OVN comes from ovsdb and certificates, or from neutron-plugin.
+/// Endpoints without which no node can work; OVN comes from ovsdb and certificates, or from
+/// neutron-plugin.
 Found relations_missing(const Model& model, FlagSet flags) {
   std::vector<std::string> needed{"amqp", "cloud-compute", "image-service"};
   if (flags.has(Flag::ovn_built_in)) {
     needed.insert(needed.end(), {"certificates", "ovsdb"});
   }
-  std::erase_if(needed, [&](const std::string& endpoint) { return model.related.contains(endpoint); });
+  std::erase_if(needed,
+                [&](const std::string& endpoint) { return model.related.contains(endpoint); });
   if (needed.empty()) {
     return std::nullopt;
   }
@@ -74,7 +81,8 @@ Found data_missing(const Model& model, FlagSet flags) {
   return model.southbound.value ? std::nullopt : first_missing("ovsdb", model.southbound);
 }
 
-/// An address that a binding should have given; a network option that fits none of its addresses is the operator's.
+/// An address that a binding should have given; a network option that fits none of its addresses is
+/// the operator's.
 Found address_missing(const Model& model, FlagSet flags) {
   struct Row {
     bool needed;
@@ -83,17 +91,31 @@ Found address_missing(const Model& model, FlagSet flags) {
     const char* option;
     const std::string& network;
   };
+
   const bool console = model.controller.value && !model.controller.value->console.protocol.empty();
   static const std::string none;
-  for (const Row& row : {Row{true, model.my_ip, "cloud-compute", "os-internal-network", model.config.os_internal_network},
-                         Row{console, model.console_address, "internal", "os-internal-network", model.config.os_internal_network},
-                         Row{flags.has(Flag::migration_on), model.migration_address, "migration", "libvirt-migration-network",
-                             model.config.libvirt_migration_network},
-                         Row{flags.has(Flag::ovn_built_in), model.data_address, "data", "", none}}) {
+  for (const Row& row :
+       {Row{true,
+            model.my_ip,
+            "cloud-compute",
+            "os-internal-network",
+            model.config.os_internal_network},
+        Row{console,
+            model.console_address,
+            "internal",
+            "os-internal-network",
+            model.config.os_internal_network},
+        Row{flags.has(Flag::migration_on),
+            model.migration_address,
+            "migration",
+            "libvirt-migration-network",
+            model.config.libvirt_migration_network},
+        Row{flags.has(Flag::ovn_built_in), model.data_address, "data", "", none}}) {
     if (row.needed && row.address.empty()) {
-      return row.network.empty() ? waiting(std::string("network: binding ") + row.binding + " has no address yet")
-                                 : blocked(std::string("config: ") + row.option + ": no address of binding " + row.binding +
-                                           " is in " + row.network);
+      return row.network.empty()
+                 ? waiting(std::string("network: binding ") + row.binding + " has no address yet")
+                 : blocked(std::string("config: ") + row.option + ": no address of binding " +
+                           row.binding + " is in " + row.network);
     }
   }
   return std::nullopt;
@@ -110,7 +132,8 @@ Found services_stopped(const Model& model) {
   std::vector<std::string> stopped;
   for (const auto& [name, state] : decide(model).services) {
     const auto seen = model.machine.services.find(name);
-    if (state == ServiceState::running && (seen == model.machine.services.end() || !seen->second.active)) {
+    if (state == ServiceState::running &&
+        (seen == model.machine.services.end() || !seen->second.active)) {
       stopped.push_back(name);
     }
   }
@@ -169,7 +192,9 @@ UnitStatus assess(const Model& model) {
   return ready_status();
 }
 
-UnitStatus ready_status() { return {Status::active, "Unit is ready"}; }
+UnitStatus ready_status() {
+  return {Status::active, "Unit is ready"};
+}
 
 std::optional<UnitStatus> progress(const Plan& plan, const Model& model) {
   std::vector<std::string> missing;

@@ -1,5 +1,6 @@
-// bin/charm-explain: what the charm does and why, changing nothing. `events` and `relations` work anywhere; `files`, `flags` and
-// `plan` need a unit: juju exec --unit nova-compute/0 -- bin/charm-explain plan
+// bin/charm-explain: what the charm does and why, changing nothing. `events` and `relations` work
+// anywhere; `files`, `flags` and `plan` need a unit: juju exec --unit nova-compute/0 --
+// bin/charm-explain plan
 
 #include <cstdio>
 #include <exception>

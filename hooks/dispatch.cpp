@@ -1,4 +1,5 @@
-// The charm's one executable. Juju runs it for every hook and action; hooks/<name> and actions/<name> are links to it.
+// The charm's one executable. Juju runs it for every hook and action; hooks/<name> and
+// actions/<name> are links to it.
 
 #include <cstdio>
 #include <exception>
@@ -34,9 +35,11 @@ int dispatch(const std::string& program) {
   const auto clock = ncc::make_clock();
   const ncc::Platform platform{*processes, *files, *http, *clock};
   ncc::juju::Tools tools(*processes);
-  ncc::log::set_sink([&](ncc::log::Level level, const std::string& line) { tools.log(juju_level(level), line); });
+  ncc::log::set_sink(
+      [&](ncc::log::Level level, const std::string& line) { tools.log(juju_level(level), line); });
   const ncc::juju::Context context = ncc::juju::read_context(ncc::process_environment(), program);
-  return context.action.empty() ? ncc::hook_main(context, platform) : ncc::action_main(context, platform);
+  return context.action.empty() ? ncc::hook_main(context, platform)
+                                : ncc::action_main(context, platform);
 }
 
 }  // namespace
@@ -45,7 +48,8 @@ int main(int argc, char* argv[]) {
   try {
     return dispatch(argc > 0 ? argv[0] : "");
   } catch (const std::exception& error) {
-    // Only what the two catch blocks of charm/run.cpp let through: a fault of ours, or no way to talk to Juju.
+    // Only what the two catch blocks of charm/run.cpp let through: a fault of ours, or no way to
+    // talk to Juju.
     std::fprintf(stderr, "nova-compute charm: %s\n", error.what());
     return 1;
   }

@@ -1,6 +1,7 @@
 #pragma once
-// Band 4: config.yaml as a struct. Defaults stand in config.yaml only: an option without value is empty or nullopt here.
-// All problems are found at once (Config::problems), so that an operator repairs them in one go.
+// Band 4: config.yaml as a struct. Defaults stand in config.yaml only: an option without value is
+// empty or nullopt here. All problems are found at once (Config::problems), so that an operator
+// repairs them in one go.
 
 #include <map>
 #include <optional>
@@ -17,8 +18,9 @@ struct Config {
   // What is installed and how it talks
   bool debug = false;
   bool use_syslog = false;
-  std::string openstack_origin = {};  // "", distro, cloud:<codename>-<release>, or a deb line (caracal is read as distro)
-  std::string ovn_source = {};        // as openstack_origin
+  std::string openstack_origin =
+      {};  // "", distro, cloud:<codename>-<release>, or a deb line (caracal is read as distro)
+  std::string ovn_source = {};  // as openstack_origin
   std::string rabbit_user = {};
   std::string rabbit_vhost = {};
   bool use_internal_endpoints = false;
@@ -29,8 +31,8 @@ struct Config {
   std::string cpu_model = {};
   std::vector<std::string> cpu_models = {};
   std::string cpu_model_extra_flags = {};  // joined by commas
-  std::string cpu_shared_set = {};     // CPU list without blanks: 0-3,^2,8
-  std::string cpu_dedicated_set = {};  // CPU list
+  std::string cpu_shared_set = {};         // CPU list without blanks: 0-3,^2,8
+  std::string cpu_dedicated_set = {};      // CPU list
   std::string libvirt_image_backend = {};  // raw, qcow2, flat
   bool force_raw_images = false;
   std::string disk_cachemodes = {};  // type=mode joined by commas
@@ -40,9 +42,10 @@ struct Config {
   std::string instances_path = {};
   std::optional<long long> block_device_allocate_retries = {};
   std::optional<long long> block_device_allocate_retries_interval = {};  // seconds
-  std::vector<std::string> pci_passthrough_whitelist = {};  // JSON objects, one per line of nova.conf
-  std::vector<std::string> pci_alias = {};                  // JSON objects
-  std::string hugepages = {};  // count of 2 MiB pages or N%
+  std::vector<std::string> pci_passthrough_whitelist =
+      {};                                   // JSON objects, one per line of nova.conf
+  std::vector<std::string> pci_alias = {};  // JSON objects
+  std::string hugepages = {};               // count of 2 MiB pages or N%
   std::map<std::string, std::string> sysctl = {};
   // Capacity
   long long reserved_host_memory_mb = 0;
@@ -56,8 +59,9 @@ struct Config {
   // Migration
   bool enable_live_migration = false;
   bool enable_resize = false;
-  std::string authorized_keys_path = {};       // absolute once {homedir} and {username} are filled in; has one of them
-  std::string libvirt_migration_network = {};  // CIDR
+  std::string authorized_keys_path =
+      {};  // absolute once {homedir} and {username} are filled in; has one of them
+  std::string libvirt_migration_network = {};                       // CIDR
   std::optional<long long> live_migration_completion_timeout = {};  // seconds per GiB, 0 = no limit
   std::optional<long long> live_migration_downtime = {};            // ms
   std::optional<long long> live_migration_downtime_steps = {};
@@ -71,15 +75,17 @@ struct Config {
   bool customize_failure_domain = false;
   Flags config_flags = {};
   // OVN
-  std::vector<std::pair<std::string, std::string>> ovn_bridge_mappings = {};        // physnet -> bridge
-  std::vector<std::pair<std::string, std::string>> bridge_interface_mappings = {};  // bridge -> interface name or MAC (lower case)
+  std::vector<std::pair<std::string, std::string>> ovn_bridge_mappings = {};  // physnet -> bridge
+  std::vector<std::pair<std::string, std::string>> bridge_interface_mappings =
+      {};  // bridge -> interface name or MAC (lower case)
   bool prefer_chassis_as_gw = false;
   std::optional<bool> disable_mlockall = {};  // unset = on in containers
   bool enable_version_pinning = false;
   bool ovn_monitor_all = false;
   long long openstack_metadata_workers = 0;
 
-  /// Every problem found, each "option: what is wrong", in the order of config.yaml. Options at fault have their empty value above.
+  /// Every problem found, each "option: what is wrong", in the order of config.yaml. Options at
+  /// fault have their empty value above.
   std::vector<std::string> problems = {};
 
   friend bool operator==(const Config&, const Config&) = default;

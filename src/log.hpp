@@ -1,6 +1,7 @@
 #pragma once
-// Band 2: one line per effect with its reason. The sink is set once by the entry point (juju-log in hooks and actions, stderr
-// by hand); formatting is fmt's. There is no overload for Secret, so a secret does not compile into a line.
+// Band 2: one line per effect with its reason. The sink is set once by the entry point (juju-log in
+// hooks and actions, stderr by hand); formatting is fmt's. There is no overload for Secret, so a
+// secret does not compile into a line.
 
 #include <functional>
 #include <string>
@@ -14,7 +15,8 @@ enum class Level { debug, info, warning, error };
 
 using Sink = std::function<void(Level, const std::string&)>;
 
-/// Sends every later line to `sink`; before the first call, and after one with an empty sink, lines go to stderr.
+/// Sends every later line to `sink`; before the first call, and after one with an empty sink, lines
+/// go to stderr.
 void set_sink(Sink sink);
 void write(Level level, const std::string& line);
 

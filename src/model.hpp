@@ -1,6 +1,7 @@
 #pragma once
-// Band 5: Model = all that a hook sees, read once; Plan = all that a hook may do. Decides nothing. A reader of these two types
-// knows the whole reach of every hook. Read next: charm/charm.hpp (who decides), compute.hpp and ovn.hpp (what is planned).
+// Band 5: Model = all that a hook sees, read once; Plan = all that a hook may do. Decides nothing.
+// A reader of these two types knows the whole reach of every hook. Read next: charm/charm.hpp (who
+// decides), compute.hpp and ovn.hpp (what is planned).
 
 #include <map>
 #include <optional>
@@ -22,25 +23,31 @@ enum class Event { install, upgrade, start, stop, remove, update_status, other }
 struct Record {
   std::string host = {};            // the host name chosen at install, used everywhere
   std::string certificate_id = {};  // uuid of our certificate request
-  std::string metadata_secret = {}; // shared between nova-api-metadata and the OVN metadata agent of this unit
-  bool joined = false;              // the charm has enabled the service in Nova once; from then on it is the operator's
-  std::map<std::string, std::string> published = {};  // relation id -> fingerprint of what we published there
-  std::string version = {};                           // workload version last announced
+  std::string metadata_secret =
+      {};  // shared between nova-api-metadata and the OVN metadata agent of this unit
+  bool joined =
+      false;  // the charm has enabled the service in Nova once; from then on it is the operator's
+  std::map<std::string, std::string> published =
+      {};                    // relation id -> fingerprint of what we published there
+  std::string version = {};  // workload version last announced
   friend bool operator==(const Record&, const Record&) = default;
 };
 
 /// What the machine is like.
 struct Machine {
-  std::map<std::string, std::string> packages = {};  // installed ones of those we ask for -> version
+  std::map<std::string, std::string> packages =
+      {};  // installed ones of those we ask for -> version
+
   struct Service {
     bool exists = false;
     bool active = false;
     bool masked = false;
     friend bool operator==(const Service&, const Service&) = default;
   };
+
   std::map<std::string, Service> services = {};
-  bool kvm = false;        // /dev/kvm is there
-  bool container = false;  // systemd says so in /run/systemd/container
+  bool kvm = false;               // /dev/kvm is there
+  bool container = false;         // systemd says so in /run/systemd/container
   std::string architecture = {};  // x86_64
   std::string release_id = {};    // ubuntu, debian
   std::string nova_shell = {};    // login shell of nova; empty = no such user
@@ -48,8 +55,9 @@ struct Machine {
   std::string nova_public_key = {};
   std::map<std::string, std::string> interfaces_by_mac = {};
   std::set<std::string> interfaces = {};
-  long long memory_mib = 0;        // MemTotal; hugepages in percent are a share of it
-  std::optional<int> guests = {};  // libvirt domains, running or not; nullopt = libvirt does not answer: taken as present
+  long long memory_mib = 0;  // MemTotal; hugepages in percent are a share of it
+  std::optional<int> guests =
+      {};  // libvirt domains, running or not; nullopt = libvirt does not answer: taken as present
   friend bool operator==(const Machine&, const Machine&) = default;
 };
 
@@ -73,7 +81,8 @@ struct Model {
   Config config = {};
   Record record = {};
   Machine machine = {};
-  HostName host{"localhost"};  // the stored name (Record.host), or the machine's fqdn before it is stored
+  HostName host{
+      "localhost"};  // the stored name (Record.host), or the machine's fqdn before it is stored
 
   // Endpoints: is it related, what it says, or what it has not said yet.
   std::set<std::string> related = {};
@@ -92,12 +101,16 @@ struct Model {
   std::string migration_address = {};  // migration, or libvirt-migration-network
   std::string data_address = {};       // data: tunnel endpoint
 
-  std::optional<CloudView> cloud = {};  // set while the unit has not joined and its nova-compute runs
-  std::map<std::string, std::vector<std::string>> relation_ids = {};  // endpoint -> ids, of those we publish on
-  std::vector<std::string> fresh_uuids = {};  // two random uuids for a record that lacks them (plans are pure)
+  std::optional<CloudView> cloud =
+      {};  // set while the unit has not joined and its nova-compute runs
+  std::map<std::string, std::vector<std::string>> relation_ids =
+      {};  // endpoint -> ids, of those we publish on
+  std::vector<std::string> fresh_uuids =
+      {};  // two random uuids for a record that lacks them (plans are pure)
 };
 
-/// The account used for nova.conf and for API calls: that of cloud-credentials where it is related, otherwise the one in cloud-compute.
+/// The account used for nova.conf and for API calls: that of cloud-credentials where it is related,
+/// otherwise the one in cloud-compute.
 [[nodiscard]] std::optional<ServiceAccount> account_of(const Model& model);
 /// kvm or qemu: option virt-type, `auto` decided by /dev/kvm.
 [[nodiscard]] std::string virt_type_of(const Model& model);
@@ -105,9 +118,11 @@ struct Model {
 [[nodiscard]] bool ovn_built_in(const Model& model);
 /// stop or remove: nothing is started, published or configured any more.
 [[nodiscard]] bool is_stopping(const Model& model);
-/// The record with host, certificate_id and metadata_secret filled in: from fresh_uuids where it lacks them.
+/// The record with host, certificate_id and metadata_secret filled in: from fresh_uuids where it
+/// lacks them.
 [[nodiscard]] Record completed_record(const Model& model);
-/// Shared with the metadata agent: the subordinate's, or ours when OVN is built in. Empty: no metadata is served here.
+/// Shared with the metadata agent: the subordinate's, or ours when OVN is built in. Empty: no
+/// metadata is served here.
 [[nodiscard]] Secret metadata_secret_of(const Model& model);
 /// Domains are (or may be) on this machine: what keeps them reachable must stay.
 [[nodiscard]] bool has_guests(const Model& model);
@@ -119,8 +134,10 @@ struct File {
   unsigned mode = 0644;
   std::string owner = "root:root";
   std::set<std::string> restarts = {};  // services restarted when this file changes
-  bool early = false;  // written before packages are installed: archives, drop-ins that the first start of a service needs
-  bool block = false;  // only the part between our two marks is ours (with_block); empty content takes the part away
+  bool early = false;  // written before packages are installed: archives, drop-ins that the first
+                       // start of a service needs
+  bool block = false;  // only the part between our two marks is ours (with_block); empty content
+                       // takes the part away
   friend bool operator==(const File&, const File&) = default;
 };
 
@@ -135,6 +152,7 @@ enum class ServiceState { running, stopped };
 /// What Open vSwitch should have; see ovs::Settings, which apply fills from it.
 struct OvsPlan {
   std::map<std::string, std::optional<std::string>> external_ids = {};  // nullopt = must be absent
+
   struct Bridge {
     std::map<std::string, std::string> external_ids = {};
     std::map<std::string, std::string> other_config = {};
@@ -144,14 +162,17 @@ struct OvsPlan {
     std::map<std::string, std::map<std::string, std::string>> ports = {};
     friend bool operator==(const Bridge&, const Bridge&) = default;
   };
+
   std::map<std::string, Bridge> bridges = {};
   bool owns_bridges = false;  // marked bridges and ports that are not in `bridges` are removed
+
   struct Ssl {
     std::string private_key = {};
     std::string certificate = {};
     std::string ca_cert = {};
     friend bool operator==(const Ssl&, const Ssl&) = default;
   };
+
   std::optional<Ssl> ssl = {};
   std::set<std::string> managers = {};
   friend bool operator==(const OvsPlan&, const OvsPlan&) = default;
@@ -164,9 +185,9 @@ enum class NovaStep { none, disable, enable };
 struct Plan {
   std::set<std::string> packages = {};
   std::map<std::string, Directory> directories = {};
-  std::map<std::string, File> files = {};            // key: absolute path
+  std::map<std::string, File> files = {};  // key: absolute path
   std::set<std::string> absent_files = {};
-  std::set<std::string> trust = {};                  // files whose change needs update-ca-certificates
+  std::set<std::string> trust = {};  // files whose change needs update-ca-certificates
   std::map<std::string, std::string> ssh_keys = {};  // user -> private key path, made when missing
   std::map<std::string, std::string> shells = {};    // user -> login shell
   std::optional<OvsPlan> ovs = {};
@@ -179,11 +200,14 @@ struct Plan {
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 
-/// Adds `piece` to `plan`. Two pieces that plan one thing differently are a std::logic_error; sets are united.
+/// Adds `piece` to `plan`. Two pieces that plan one thing differently are a std::logic_error; sets
+/// are united.
 void merge(Plan& plan, const Plan& piece);
-/// The plan for people, one line per thing; files are followed by their lines, indented. Nothing secret is in it.
+/// The plan for people, one line per thing; files are followed by their lines, indented. Nothing
+/// secret is in it.
 [[nodiscard]] std::vector<std::string> describe(const Plan& plan);
-/// `text` with our marked part replaced by `content` (added at the end when there is none; taken away when it is empty).
+/// `text` with our marked part replaced by `content` (added at the end when there is none; taken
+/// away when it is empty).
 [[nodiscard]] std::string with_block(const std::string& text, const std::string& content);
 
 }  // namespace ncc

@@ -1,6 +1,7 @@
 #pragma once
-// Band 2: the four seams to the world (processes, files, HTTP, clock) and nothing that knows Juju or OpenStack.
-// Real implementations are made by make_platform() in src/platform/; tests bring their own. Read next: juju.hpp, host.hpp.
+// Band 2: the four seams to the world (processes, files, HTTP, clock) and nothing that knows Juju
+// or OpenStack. Real implementations are made by make_platform() in src/platform/; tests bring
+// their own. Read next: juju.hpp, host.hpp.
 
 #include <chrono>
 #include <map>
@@ -13,7 +14,8 @@
 
 namespace ncc {
 
-/// A command line as a value. No shell is involved. A `program` with a slash is run as it is, a bare name is looked up in PATH.
+/// A command line as a value. No shell is involved. A `program` with a slash is run as it is, a
+/// bare name is looked up in PATH.
 struct Command {
   std::vector<std::string> argv = {};
   std::string input = {};                               // goes to stdin
@@ -33,8 +35,10 @@ class ProcessRunner {
 
   /// Runs one command to its end. Never throws for a non-zero exit: the caller decides.
   [[nodiscard]] virtual ProcessResult run(const Command& command) = 0;
-  /// Runs independent commands side by side (a few at a time); results are in the order of `commands`.
-  [[nodiscard]] virtual std::vector<ProcessResult> run_all(const std::vector<Command>& commands) = 0;
+  /// Runs independent commands side by side (a few at a time); results are in the order of
+  /// `commands`.
+  [[nodiscard]] virtual std::vector<ProcessResult> run_all(
+      const std::vector<Command>& commands) = 0;
 };
 
 /// stdout of a command that exited 0; throws ProcessError otherwise.
@@ -52,17 +56,22 @@ class FileSystem {
  public:
   virtual ~FileSystem() = default;
 
-  /// Whole content, nullopt when there is no such file. Throws FileError for anything else (a directory, no permission).
+  /// Whole content, nullopt when there is no such file. Throws FileError for anything else (a
+  /// directory, no permission).
   [[nodiscard]] virtual std::optional<std::string> read(const std::string& path) = 0;
-  /// Mode and owner (numbers for ids without a name) of a file or directory; of the link itself when it is a symlink to a file.
+  /// Mode and owner (numbers for ids without a name) of a file or directory; of the link itself
+  /// when it is a symlink to a file.
   [[nodiscard]] virtual std::optional<FileFacts> facts(const std::string& path) = 0;
   /// True for a file, directory, device or socket of that name.
   [[nodiscard]] virtual bool exists(const std::string& path) = 0;
   /// Names in a directory, sorted; empty when there is none.
   [[nodiscard]] virtual std::vector<std::string> list(const std::string& directory) = 0;
-  /// Replaces the file in one step: temporary file beside it, owner and mode set, fsync, rename. Makes missing parents (0755
-  /// root:root). An owner that does not exist on the machine is a FileError. A symlink at `path` is replaced, not followed.
-  virtual void write(const std::string& path, const std::string& content, const FileFacts& facts) = 0;
+  /// Replaces the file in one step: temporary file beside it, owner and mode set, fsync, rename.
+  /// Makes missing parents (0755 root:root). An owner that does not exist on the machine is a
+  /// FileError. A symlink at `path` is replaced, not followed.
+  virtual void write(const std::string& path,
+                     const std::string& content,
+                     const FileFacts& facts) = 0;
   /// Makes a directory and missing parents, or sets mode and owner of the one that is there.
   virtual void make_directory(const std::string& path, const FileFacts& facts) = 0;
   /// Removes a file; true when there was one.
@@ -88,8 +97,9 @@ class HttpTransport {
  public:
   virtual ~HttpTransport() = default;
 
-  /// Sends one request; any status code is an answer. Throws HttpError with code 0 when no whole answer came. A stale kept-alive
-  /// connection is replaced once for requests that are safe to repeat (GET, PUT, DELETE).
+  /// Sends one request; any status code is an answer. Throws HttpError with code 0 when no whole
+  /// answer came. A stale kept-alive connection is replaced once for requests that are safe to
+  /// repeat (GET, PUT, DELETE).
   [[nodiscard]] virtual HttpResponse send(const HttpRequest& request) = 0;
 };
 
@@ -111,8 +121,9 @@ struct Platform {
   Clock& clock;
 };
 
-/// The real machine. Child processes get our environment, with LC_ALL=C.UTF-8 and HOME (/root when unset: Juju sets none), and
-/// die with us. From here on SIGPIPE is ignored: a child that closes its stdin is no reason to die.
+/// The real machine. Child processes get our environment, with LC_ALL=C.UTF-8 and HOME (/root when
+/// unset: Juju sets none), and die with us. From here on SIGPIPE is ignored: a child that closes
+/// its stdin is no reason to die.
 std::unique_ptr<ProcessRunner> make_process_runner();
 std::unique_ptr<FileSystem> make_file_system();
 std::unique_ptr<HttpTransport> make_http_transport();

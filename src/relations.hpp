@@ -1,10 +1,11 @@
 #pragma once
-// Band 4: every databag we read or write: the contract page. `read_*` functions are pure: databags in, typed values out. They merge
-// all remote units: scalars come from the first unit, by unit number, that has the key; lists are the sorted union. Values are
-// accepted as Python text ("True", "None") or as JSON, whichever the counterpart writes; an empty value counts as absent.
+// Band 4: every databag we read or write: the contract page. `read_*` functions are pure: databags
+// in, typed values out. They merge all remote units: scalars come from the first unit, by unit
+// number, that has the key; lists are the sorted union. Values are accepted as Python text ("True",
+// "None") or as JSON, whichever the counterpart writes; an empty value counts as absent.
 //
-// A reader answers with Need<T>: either the value, or the first key that is missing, so that the status can name it. A key with
-// a wrong form throws ConfigError("endpoint: key", problem).
+// A reader answers with Need<T>: either the value, or the first key that is missing, so that the
+// status can name it. A key with a wrong form throws ConfigError("endpoint: key", problem).
 
 #include <map>
 #include <optional>
@@ -18,15 +19,16 @@ namespace ncc {
 
 using Databag = std::map<std::string, std::string>;
 
-/// One endpoint as the readers want it: is it related, and the databags of its remote units by unit name (all relations of the
-/// endpoint together).
+/// One endpoint as the readers want it: is it related, and the databags of its remote units by unit
+/// name (all relations of the endpoint together).
 struct RemoteUnits {
   bool related = false;
   std::map<std::string, Databag> units = {};
   friend bool operator==(const RemoteUnits&, const RemoteUnits&) = default;
 };
 
-/// Either `value`, or in `missing` what is awaited, to be shown after "waiting: <endpoint>: " ("no password yet").
+/// Either `value`, or in `missing` what is awaited, to be shown after "waiting: <endpoint>: " ("no
+/// password yet").
 template <typename T>
 struct Need {
   std::optional<T> value = {};
@@ -34,7 +36,8 @@ struct Need {
   friend bool operator==(const Need&, const Need&) = default;
 };
 
-/// amqp (rabbitmq). One unit with a password is enough; units without password are skipped (not mirrored yet).
+/// amqp (rabbitmq). One unit with a password is enough; units without password are skipped (not
+/// mirrored yet).
 ///   password           password
 ///   hostname           hosts (falls back to private-address; vip alone when clustered is true)
 ///   ssl_port, ssl_ca   port, ca (base64 PEM)
@@ -59,7 +62,8 @@ struct Images {
 
 /// A service account, from cloud-compute (auth_*, service_*) or cloud-credentials (credentials_*).
 struct ServiceAccount {
-  std::string auth_url = {};  // scheme://host:port of the public/internal port (service_*, credentials_*), without path
+  std::string auth_url = {};  // scheme://host:port of the public/internal port (service_*,
+                              // credentials_*), without path
   std::string username = {};
   Secret password = {};
   std::string project = {};
@@ -71,8 +75,8 @@ struct ServiceAccount {
   friend bool operator==(const ServiceAccount&, const ServiceAccount&) = default;
 };
 
-/// cloud-credentials (keystone-credentials): all of credentials_host, _port, _protocol, _username, _password, _project and the two
-/// domain names (or `domain`); `__null__` counts as absent.
+/// cloud-credentials (keystone-credentials): all of credentials_host, _port, _protocol, _username,
+/// _password, _project and the two domain names (or `domain`); `__null__` counts as absent.
 [[nodiscard]] Need<ServiceAccount> read_cloud_credentials(const RemoteUnits& remote);
 
 struct Console {
@@ -86,33 +90,37 @@ struct Console {
   friend bool operator==(const Console&, const Console&) = default;
 };
 
-/// Keys of one user, from known_hosts_N and authorized_keys_N (N < *_max_index), or the same with prefix nova_.
+/// Keys of one user, from known_hosts_N and authorized_keys_N (N < *_max_index), or the same with
+/// prefix nova_.
 struct SshKeys {
   std::vector<std::string> known_hosts = {};      // sorted, no duplicates
   std::vector<std::string> authorized_keys = {};  // sorted, no duplicates
   friend bool operator==(const SshKeys&, const SshKeys&) = default;
 };
 
-/// cloud-compute (nova-compute), from nova-cloud-controller. See charm/docs relations table for the keys.
+/// cloud-compute (nova-compute), from nova-cloud-controller. See charm/docs relations table for the
+/// keys.
 struct Controller {
   std::string network_manager = {};  // neutron; awaited
   std::string region = {};           // awaited
   std::string volume_service = {};   // cinder or empty
   bool cross_az_attach = true;
   std::string restart_trigger = {};  // fingerprint of all units' values; empty if none
-  std::optional<ServiceAccount> account = {};  // complete auth_* and service_* keys; absent until nova-cloud-controller has keystone
-  std::string account_missing = {};            // which of those keys is missing first
-  std::string neutron_url = {};                // neutron_url or quantum_url
-  std::string neutron_plugin = {};             // neutron_plugin or quantum_plugin: ovn, ovs
+  std::optional<ServiceAccount> account =
+      {};  // complete auth_* and service_* keys; absent until nova-cloud-controller has keystone
+  std::string account_missing = {};  // which of those keys is missing first
+  std::string neutron_url = {};      // neutron_url or quantum_url
+  std::string neutron_plugin = {};   // neutron_plugin or quantum_plugin: ovn, ovs
   std::string dns_domain = {};
   Console console = {};
-  std::string cpu_allocation_ratio = {};  // decimal text, used as initial_* when our option is unset
+  std::string cpu_allocation_ratio =
+      {};  // decimal text, used as initial_* when our option is unset
   std::string ram_allocation_ratio = {};
   std::string disk_allocation_ratio = {};
   std::optional<bool> allow_resize_to_same_host = {};
   std::string vendor_data_url = {};
   std::string vendordata_providers = {};
-  bool vendor_data = false;   // vendor_data.vendor_data: a JSON file is served
+  bool vendor_data = false;  // vendor_data.vendor_data: a JSON file is served
   std::string vendor_json = {};
   std::string ca = {};  // PEM from ca_cert
   SshKeys root_keys = {};
@@ -122,7 +130,8 @@ struct Controller {
 
 [[nodiscard]] Need<Controller> read_cloud_compute(const RemoteUnits& remote);
 
-/// ovsdb (ovn-central): bound-address of each unit that has said it; connections() is ssl:<addr>:6642 joined by commas, sorted by unit number.
+/// ovsdb (ovn-central): bound-address of each unit that has said it; connections() is
+/// ssl:<addr>:6642 joined by commas, sorted by unit number.
 struct Southbound {
   std::vector<std::string> addresses = {};
   friend bool operator==(const Southbound&, const Southbound&) = default;
@@ -131,8 +140,10 @@ struct Southbound {
 [[nodiscard]] Need<Southbound> read_ovsdb(const RemoteUnits& remote);
 [[nodiscard]] std::string connections(const Southbound& southbound);
 
-/// certificates (tls-certificates): `<unit_name>.server.cert/.key` or the entry of our common name in
-/// `<unit_name>.processed_requests`, and ca (+ chain). A certificate for another common name is not taken: missing says so.
+/// certificates (tls-certificates): `<unit_name>.server.cert/.key` or the entry of our common name
+/// in
+/// `<unit_name>.processed_requests`, and ca (+ chain). A certificate for another common name is not
+/// taken: missing says so.
 struct Certificates {
   std::string certificate = {};  // PEM
   Secret key = {};               // PEM
@@ -140,13 +151,16 @@ struct Certificates {
   friend bool operator==(const Certificates&, const Certificates&) = default;
 };
 
-[[nodiscard]] Need<Certificates> read_certificates(const RemoteUnits& remote, const UnitName& unit, const HostName& common_name);
-/// Common name of a PEM certificate's subject; nullopt when it is no certificate. (X.509 DER is walked; nothing is verified.)
+[[nodiscard]] Need<Certificates> read_certificates(const RemoteUnits& remote,
+                                                   const UnitName& unit,
+                                                   const HostName& common_name);
+/// Common name of a PEM certificate's subject; nullopt when it is no certificate. (X.509 DER is
+/// walked; nothing is verified.)
 [[nodiscard]] std::optional<std::string> common_name_of(const std::string& pem);
 
-/// neutron-plugin (container): a subordinate that brings OVN. metadata-shared-secret makes us serve metadata locally;
-/// subordinate_configuration adds settings to nova.conf: section -> (option, value) in order. Awaited until it has said one of
-/// these two or neutron-plugin.
+/// neutron-plugin (container): a subordinate that brings OVN. metadata-shared-secret makes us serve
+/// metadata locally; subordinate_configuration adds settings to nova.conf: section -> (option,
+/// value) in order. Awaited until it has said one of these two or neutron-plugin.
 struct Plugin {
   Secret metadata_secret = {};
   std::map<std::string, std::vector<std::pair<std::string, std::string>>> nova_conf = {};
@@ -155,8 +169,9 @@ struct Plugin {
 
 [[nodiscard]] Need<Plugin> read_neutron_plugin(const RemoteUnits& remote);
 
-/// What we publish; an empty result means there is nothing to say on that endpoint yet. A key with an empty value is to be deleted
-/// (relation-set does so); a key that is not there is left as it is.
+/// What we publish; an empty result means there is nothing to say on that endpoint yet. A key with
+/// an empty value is to be deleted (relation-set does so); a key that is not there is left as it
+/// is.
 struct OurSide {
   UnitName unit;
   HostName host;
@@ -168,7 +183,7 @@ struct OurSide {
   std::string nova_public_key = {};  // one line
   std::string rabbit_user = {};
   std::string rabbit_vhost = {};
-  std::string certificate_id = {};   // certificate_name: a stable uuid of ours
+  std::string certificate_id = {};  // certificate_name: a stable uuid of ours
 };
 
 [[nodiscard]] Databag publish_cloud_compute(const OurSide& us);

@@ -1,6 +1,7 @@
 #pragma once
-// Band 6: proves that this compute node works: what the cloud says about it, then a VM booted on it and deleted again.
-// check_host() and next_step() are pure; run() observes, asks next_step() and performs, until nothing is left in the cloud.
+// Band 6: proves that this compute node works: what the cloud says about it, then a VM booted on it
+// and deleted again. check_host() and next_step() are pure; run() observes, asks next_step() and
+// performs, until nothing is left in the cloud.
 
 #include <chrono>
 #include <functional>
@@ -15,7 +16,8 @@
 
 namespace ncc::verify {
 
-/// The action's parameters. Empty image or flavor: the smallest active image, the smallest flavor; empty network: no network.
+/// The action's parameters. Empty image or flavor: the smallest active image, the smallest flavor;
+/// empty network: no network.
 struct Request {
   std::string image = {};
   std::string flavor = {};
@@ -41,9 +43,12 @@ struct Check {
   friend bool operator==(const Check&, const Check&) = default;
 };
 
-/// Service up and enabled, hypervisor there, inventory of VCPU, MEMORY_MB and DISK_GB, agents alive (`ovn_built_in`: both the
-/// controller and the metadata agent of this host; otherwise any agent of the host). All checks are made, failed or not.
-[[nodiscard]] std::vector<Check> check_host(const HostView& view, const HostName& host, bool ovn_built_in);
+/// Service up and enabled, hypervisor there, inventory of VCPU, MEMORY_MB and DISK_GB, agents alive
+/// (`ovn_built_in`: both the controller and the metadata agent of this host; otherwise any agent of
+/// the host). All checks are made, failed or not.
+[[nodiscard]] std::vector<Check> check_host(const HostView& view,
+                                            const HostName& host,
+                                            bool ovn_built_in);
 
 /// How far the VM of this run is.
 struct VmView {
@@ -69,8 +74,9 @@ struct Report {
 
 using Progress = std::function<void(const std::string& line)>;
 
-/// Runs all checks. Servers of an earlier, killed run of this unit are removed first (they are named `verify-<unit>-...`).
-/// Whatever happens, the server this run made is removed. Throws ConfigError for an image, flavor or network that is not there.
+/// Runs all checks. Servers of an earlier, killed run of this unit are removed first (they are
+/// named `verify-<unit>-...`). Whatever happens, the server this run made is removed. Throws
+/// ConfigError for an image, flavor or network that is not there.
 [[nodiscard]] Report run(const Platform& platform,
                          const openstack::Credentials& credentials,
                          const UnitName& unit,

@@ -10,7 +10,8 @@ std::string fresh(const Model& model, std::size_t index) {
 
 }  // namespace
 
-/// Where cloud-credentials is related, its account is awaited: taking the other one for the meantime would write every file twice.
+/// Where cloud-credentials is related, its account is awaited: taking the other one for the
+/// meantime would write every file twice.
 std::optional<ServiceAccount> account_of(const Model& model) {
   if (model.credentials.value || model.related.contains("cloud-credentials")) {
     return model.credentials.value;

@@ -1,6 +1,6 @@
 #include <optional>
-#include <utility>
 #include <string>
+#include <utility>
 
 #include "openstack.hpp"
 #include "openstack/answer.hpp"
@@ -54,7 +54,8 @@ std::optional<std::string> Glance::smallest_image_id() {
              if (format == "aki" || format == "ari" || !is_active(answer, image)) {
                return;
              }
-             const std::pair<long long, std::string> one{answer.number(image, "size"), answer.text(image, "id")};
+             const std::pair<long long, std::string> one{answer.number(image, "size"),
+                                                         answer.text(image, "id")};
              if (!smallest || one < *smallest) {
                smallest = one;
              }

@@ -190,7 +190,9 @@ std::optional<std::string> Nova::smallest_flavor_id() {
            get("/flavors/detail?is_public=None"),
            "flavors",
            [&](const Answer& answer, const json& flavor) {
-             const Size size{answer.number(flavor, "ram"), answer.number(flavor, "vcpus"), answer.number(flavor, "disk")};
+             const Size size{answer.number(flavor, "ram"),
+                             answer.number(flavor, "vcpus"),
+                             answer.number(flavor, "disk")};
              const std::pair<Size, std::string> one{size, answer.text(flavor, "id")};
              if (!smallest || one < *smallest) {
                smallest = one;

@@ -1,8 +1,8 @@
 // neutron-ovn-metadata-agent: gives guests the metadata service at 169.254.169.254, from
 // nova-api-metadata on this machine.
 
-#include "ovn/chassis.hpp"
 #include "ovn.hpp"
+#include "ovn/chassis.hpp"
 
 namespace ncc::ovn {
 namespace {

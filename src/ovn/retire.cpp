@@ -1,8 +1,8 @@
 // The chassis goes. `stop` comes before `remove`: ovn-controller must have left, taking its rows
 // out of the SB database, before its settings are taken away.
 
-#include "ovn/chassis.hpp"
 #include "ovn.hpp"
+#include "ovn/chassis.hpp"
 
 namespace ncc::ovn {
 namespace {

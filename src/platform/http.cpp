@@ -119,7 +119,8 @@ class CurlTransport final : public HttpTransport {
   }
 
  private:
-  /// At the first request only: most hooks send none, and starting OpenSSL takes longer than all else they do.
+  /// At the first request only: most hooks send none, and starting OpenSSL takes longer than all
+  /// else they do.
   void start() {
     if (handle_) {
       return;

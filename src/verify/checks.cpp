@@ -11,9 +11,13 @@ namespace ncc::verify {
 
 namespace {
 
-Check passed(std::string name, std::string detail) { return {std::move(name), true, std::move(detail)}; }
+Check passed(std::string name, std::string detail) {
+  return {std::move(name), true, std::move(detail)};
+}
 
-Check failed(std::string name, std::string detail) { return {std::move(name), false, std::move(detail)}; }
+Check failed(std::string name, std::string detail) {
+  return {std::move(name), false, std::move(detail)};
+}
 
 Check check_service(const HostView& view, const HostName& host) {
   if (!view.service) {
@@ -21,18 +25,22 @@ Check check_service(const HostView& view, const HostName& host) {
   }
   const openstack::Service& service = *view.service;
   if (!service.up || service.forced_down) {
-    return failed("service", std::string("nova-compute on ") + host.str() + " is " +
-                                 (service.forced_down ? "forced down" : "down"));
+    return failed("service",
+                  std::string("nova-compute on ") + host.str() + " is " +
+                      (service.forced_down ? "forced down" : "down"));
   }
   if (!service.enabled) {
-    return failed("service", "nova-compute on " + host.str() + " is disabled: " + service.disabled_reason);
+    return failed("service",
+                  "nova-compute on " + host.str() + " is disabled: " + service.disabled_reason);
   }
   return passed("service", "up and enabled");
 }
 
 Check check_hypervisor(const HostView& view, const HostName& host) {
-  return view.hypervisor ? passed("hypervisor", view.hypervisor->name)
-                         : failed("hypervisor", host.str() + " is not mapped to a cell, or has no hypervisor record");
+  return view.hypervisor
+             ? passed("hypervisor", view.hypervisor->name)
+             : failed("hypervisor",
+                      host.str() + " is not mapped to a cell, or has no hypervisor record");
 }
 
 Check check_inventory(const HostView& view) {
@@ -42,7 +50,8 @@ Check check_inventory(const HostView& view) {
   std::vector<std::string> found;
   for (const char* resource : {"VCPU", "MEMORY_MB", "DISK_GB"}) {
     const auto total = view.inventory->total.find(resource);
-    const bool dedicated = std::string(resource) == "VCPU" && view.inventory->total.contains("PCPU");
+    const bool dedicated =
+        std::string(resource) == "VCPU" && view.inventory->total.contains("PCPU");
     if ((total == view.inventory->total.end() || total->second <= 0) && !dedicated) {
       return failed("inventory", std::string("no ") + resource + " in Placement");
     }
@@ -56,19 +65,26 @@ Check check_inventory(const HostView& view) {
   return passed("inventory", join(found, ", "));
 }
 
-Check check_agent(const HostView& view, const HostName& host, const std::string& name, const std::string& type) {
-  const auto found = std::find_if(
-      view.agents.begin(), view.agents.end(), [&](const openstack::Agent& agent) { return agent.type.starts_with(type); });
+Check check_agent(const HostView& view,
+                  const HostName& host,
+                  const std::string& name,
+                  const std::string& type) {
+  const auto found =
+      std::find_if(view.agents.begin(), view.agents.end(), [&](const openstack::Agent& agent) {
+        return agent.type.starts_with(type);
+      });
   if (found == view.agents.end()) {
     return failed(name, "Neutron has no " + type + " agent on " + host.str());
   }
-  return found->alive ? passed(name, found->type + " alive") : failed(name, found->type + " on " + host.str() + " is dead");
+  return found->alive ? passed(name, found->type + " alive")
+                      : failed(name, found->type + " on " + host.str() + " is dead");
 }
 
 }  // namespace
 
 std::vector<Check> check_host(const HostView& view, const HostName& host, bool ovn_built_in) {
-  std::vector<Check> checks{check_service(view, host), check_hypervisor(view, host), check_inventory(view)};
+  std::vector<Check> checks{
+      check_service(view, host), check_hypervisor(view, host), check_inventory(view)};
   if (ovn_built_in) {
     checks.push_back(check_agent(view, host, "chassis", "OVN Controller"));
     checks.push_back(check_agent(view, host, "metadata", "OVN Metadata"));

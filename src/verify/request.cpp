@@ -17,12 +17,14 @@ std::string text_of(const std::map<std::string, std::string>& parameters, const 
 }  // namespace
 
 Request read_request(const std::map<std::string, std::string>& parameters) {
-  Request request{text_of(parameters, "image"), text_of(parameters, "flavor"), text_of(parameters, "network")};
+  Request request{
+      text_of(parameters, "image"), text_of(parameters, "flavor"), text_of(parameters, "network")};
   const std::string timeout = text_of(parameters, "timeout");
   if (!timeout.empty()) {
     const std::optional<long long> seconds = to_integer(timeout);
     if (!seconds || *seconds < least_seconds || *seconds > most_seconds) {
-      throw ConfigError("timeout", "\"" + timeout + "\" is not a whole number of seconds from 10 to 3600");
+      throw ConfigError("timeout",
+                        "\"" + timeout + "\" is not a whole number of seconds from 10 to 3600");
     }
     request.timeout = std::chrono::seconds(*seconds);
   }

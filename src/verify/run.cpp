@@ -38,7 +38,10 @@ HostView observe_host(openstack::Session& session, const HostName& host) {
 /// One VM, from POST until it is gone.
 class Vm {
  public:
-  Vm(const Platform& platform, openstack::Nova& nova, openstack::ServerRequest request, const Progress& progress)
+  Vm(const Platform& platform,
+     openstack::Nova& nova,
+     openstack::ServerRequest request,
+     const Progress& progress)
       : platform_(platform), nova_(nova), request_(std::move(request)), progress_(progress) {}
 
   /// Carries the VM through and returns the checks boot, host and delete.
@@ -72,7 +75,8 @@ class Vm {
     }
   }
 
-  /// A POST whose answer was lost is not repeated: the server is looked for by its name, which is this run's own.
+  /// A POST whose answer was lost is not repeated: the server is looked for by its name, which is
+  /// this run's own.
   void boot() {
     progress_("booting " + request_.name + " on " + request_.host);
     view_.booted = true;
@@ -101,10 +105,13 @@ class Vm {
 
   void judge() {
     const openstack::Server& server = *view_.server;
-    const auto took = std::chrono::duration_cast<seconds>(platform_.clock.steady() - started_).count();
+    const auto took =
+        std::chrono::duration_cast<seconds>(platform_.clock.steady() - started_).count();
     if (server.status != "ACTIVE") {
       const std::string why = server.fault.empty() ? "" : ": " + server.fault;
-      boot_ = {"boot", false, "the server is " + server.status + " after " + std::to_string(took) + " s" + why};
+      boot_ = {"boot",
+               false,
+               "the server is " + server.status + " after " + std::to_string(took) + " s" + why};
       return;
     }
     boot_ = {"boot", true, "ACTIVE after " + std::to_string(took) + " s"};
@@ -118,7 +125,9 @@ class Vm {
     }
     if (!id_.empty()) {
       const bool gone = !view_.server.has_value();
-      all.push_back({"delete", gone, gone ? "deleted" : "server " + id_ + " is still there: delete it by hand"});
+      all.push_back({"delete",
+                     gone,
+                     gone ? "deleted" : "server " + id_ + " is still there: delete it by hand"});
     }
     return all;
   }
@@ -136,7 +145,10 @@ class Vm {
   std::chrono::steady_clock::time_point deadline_ = {};
 };
 
-void remove_leftovers(openstack::Nova& nova, const std::string& prefix, const HostName& host, const Progress& progress) {
+void remove_leftovers(openstack::Nova& nova,
+                      const std::string& prefix,
+                      const HostName& host,
+                      const Progress& progress) {
   for (const openstack::Server& server : nova.servers_on(host.str())) {
     if (server.name.starts_with(prefix)) {
       progress("removing " + server.name + " of an earlier run");
@@ -145,10 +157,13 @@ void remove_leftovers(openstack::Nova& nova, const std::string& prefix, const Ho
   }
 }
 
-std::string need(const std::optional<std::string>& id, const std::string& parameter, const std::string& wanted) {
+std::string need(const std::optional<std::string>& id,
+                 const std::string& parameter,
+                 const std::string& wanted) {
   if (!id) {
     throw ConfigError(parameter,
-                      wanted.empty() ? "the cloud has none to use" : "the cloud has no " + parameter + " \"" + wanted + "\"");
+                      wanted.empty() ? "the cloud has none to use"
+                                     : "the cloud has no " + parameter + " \"" + wanted + "\"");
   }
   return *id;
 }
@@ -164,14 +179,17 @@ openstack::ServerRequest server_request(const Platform& platform,
   server.host = host.str();
   openstack::Glance glance(session);
   openstack::Nova nova(session);
-  server.image_id = need(request.image.empty() ? glance.smallest_image_id() : glance.image_id(request.image),
-                         "image",
-                         request.image);
-  server.flavor_id = need(request.flavor.empty() ? nova.smallest_flavor_id() : nova.flavor_id(request.flavor),
-                          "flavor",
-                          request.flavor);
+  server.image_id =
+      need(request.image.empty() ? glance.smallest_image_id() : glance.image_id(request.image),
+           "image",
+           request.image);
+  server.flavor_id =
+      need(request.flavor.empty() ? nova.smallest_flavor_id() : nova.flavor_id(request.flavor),
+           "flavor",
+           request.flavor);
   if (!request.network.empty()) {
-    server.network_id = need(openstack::Neutron(session).network_id(request.network), "network", request.network);
+    server.network_id =
+        need(openstack::Neutron(session).network_id(request.network), "network", request.network);
   }
   return server;
 }

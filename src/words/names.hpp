@@ -1,5 +1,6 @@
 #pragma once
-// Strings with a meaning. Each type has its own grammar, checked by its constructor, so that two of them cannot be swapped.
+// Strings with a meaning. Each type has its own grammar, checked by its constructor, so that two of
+// them cannot be swapped.
 
 #include <compare>
 #include <string>
@@ -7,8 +8,9 @@
 
 namespace ncc {
 
-/// A validated string. `Kind` has `static bool valid(const std::string&)` and `static constexpr const char* name`.
-/// The constructor throws ConfigError naming Kind::name when the text does not fit.
+/// A validated string. `Kind` has `static bool valid(const std::string&)` and `static constexpr
+/// const char* name`. The constructor throws ConfigError naming Kind::name when the text does not
+/// fit.
 template <typename Kind>
 class Name {
  public:

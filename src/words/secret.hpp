@@ -1,5 +1,6 @@
 #pragma once
-// A string that cannot be printed by accident. It has no stream operator and no formatter; reveal() can be searched for.
+// A string that cannot be printed by accident. It has no stream operator and no formatter; reveal()
+// can be searched for.
 
 #include <string>
 #include <utility>

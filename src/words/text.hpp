@@ -8,11 +8,14 @@
 
 namespace ncc {
 
-/// Parts between any of `separators`, trimmed, empty ones left out: split("a, b", ", ") is {"a", "b"}.
-[[nodiscard]] std::vector<std::string> split(std::string_view text, std::string_view separators = " \t\n\r");
+/// Parts between any of `separators`, trimmed, empty ones left out: split("a, b", ", ") is {"a",
+/// "b"}.
+[[nodiscard]] std::vector<std::string> split(std::string_view text,
+                                             std::string_view separators = " \t\n\r");
 [[nodiscard]] std::string trim(std::string_view text);
 [[nodiscard]] std::string join(const std::vector<std::string>& parts, std::string_view separator);
-/// True for True, true, yes, on, 1; false for False, false, no, off, 0 (any case); nullopt otherwise.
+/// True for True, true, yes, on, 1; false for False, false, no, off, 0 (any case); nullopt
+/// otherwise.
 [[nodiscard]] std::optional<bool> to_bool(std::string_view text);
 /// A whole decimal number, nothing around it.
 [[nodiscard]] std::optional<long long> to_integer(std::string_view text);
@@ -26,7 +29,8 @@ namespace ncc {
 [[nodiscard]] std::string url_host(const std::string& address);
 /// True for a literal IPv4 or IPv6 address.
 [[nodiscard]] bool is_ip_address(const std::string& text);
-/// True when `address` lies in `cidr` (both of one family). Throws ConfigError("cidr", ...) when cidr is none.
+/// True when `address` lies in `cidr` (both of one family). Throws ConfigError("cidr", ...) when
+/// cidr is none.
 [[nodiscard]] bool in_network(const std::string& address, const std::string& cidr);
 /// FNV-1a of 64 bits as 16 hexadecimal digits: a fingerprint for "did it change", not for security.
 [[nodiscard]] std::string fingerprint(std::string_view text);

@@ -40,7 +40,8 @@ TEST_CASE("docs/relations.md is what charm-explain relations prints", "[charm][u
   CHECK(text_of("docs/relations.md") == ncc::charm::explain("relations", {}, no_platform()));
 }
 
-TEST_CASE("every action of actions.yaml has a row whose help begins its description", "[charm][unit]") {
+TEST_CASE("every action of actions.yaml has a row whose help begins its description",
+          "[charm][unit]") {
   const YAML::Node yaml = YAML::LoadFile(root + "/actions.yaml");
   std::set<std::string> names;
   for (const auto& entry : yaml) {

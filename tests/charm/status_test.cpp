@@ -83,7 +83,8 @@ TEST_CASE("a bad option blocks and keeps the files as they are", "[charm][unit]"
   Model model = ready_model();
   model.config.problems = {"virt-type: xen is none of auto, kvm, qemu"};
 
-  CHECK(assess(model) == UnitStatus{Status::blocked, "config: virt-type: xen is none of auto, kvm, qemu"});
+  CHECK(assess(model) ==
+        UnitStatus{Status::blocked, "config: virt-type: xen is none of auto, kvm, qemu"});
   CHECK(decide(model).files.empty());
 }
 
@@ -91,17 +92,20 @@ TEST_CASE("a stopped service is named", "[charm][unit]") {
   Model model = ready_model();
   model.machine.services["nova-compute"].active = false;
 
-  CHECK(assess(model) == UnitStatus{Status::blocked, "Services not running that should be: nova-compute"});
+  CHECK(assess(model) ==
+        UnitStatus{Status::blocked, "Services not running that should be: nova-compute"});
 }
 
 TEST_CASE("until it has joined, a unit says what Nova and Neutron have not seen", "[charm][unit]") {
   Model model = ready_model();
   model.record.joined = false;
-  model.cloud = CloudView{.service_id = "5", .up = true, .enabled = false, .mapped = true, .chassis_alive = true};
+  model.cloud = CloudView{
+      .service_id = "5", .up = true, .enabled = false, .mapped = true, .chassis_alive = true};
 
   SECTION("no chassis") {
     model.cloud->chassis_alive = false;
-    CHECK(assess(model).message == "neutron: no living OVN controller agent on " + model.host.str() + " yet");
+    CHECK(assess(model).message ==
+          "neutron: no living OVN controller agent on " + model.host.str() + " yet");
   }
   SECTION("not mapped") {
     model.cloud->mapped = false;

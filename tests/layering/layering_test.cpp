@@ -1,4 +1,5 @@
-// The bands of docs/architecture.md, checked on every include line. No exceptions are allowed here: a wrong arrow is mended.
+// The bands of docs/architecture.md, checked on every include line. No exceptions are allowed here:
+// a wrong arrow is mended.
 
 #include <filesystem>
 #include <fstream>
@@ -32,7 +33,20 @@ const std::map<std::string, std::set<std::string>> may_include{
     {"ovn", {"words", "config", "relations", "ini", "model"}},
     {"verify", {"words", "platform", "log", "openstack"}},
     {"charm",
-     {"words", "platform", "log", "ini", "juju", "host", "ovs", "openstack", "config", "relations", "model", "compute", "ovn", "verify"}},
+     {"words",
+      "platform",
+      "log",
+      "ini",
+      "juju",
+      "host",
+      "ovs",
+      "openstack",
+      "config",
+      "relations",
+      "model",
+      "compute",
+      "ovn",
+      "verify"}},
     {"hooks", {"charm", "platform", "juju", "log", "actions"}},
     {"actions", {"charm", "platform", "juju"}},
 };
@@ -73,7 +87,8 @@ std::vector<Include> includes() {
 
 }  // namespace
 
-TEST_CASE("every include points to the own folder or to a door of a lower band", "[layering][unit]") {
+TEST_CASE("every include points to the own folder or to a door of a lower band",
+          "[layering][unit]") {
   const std::vector<Include> all = includes();
 
   REQUIRE(all.size() > 100);

@@ -11,11 +11,14 @@ const HostName host("node4.maas");
 
 HostView healthy() {
   HostView view;
-  view.service = openstack::Service{.id = "1", .host = "node4.maas", .binary = "nova-compute", .enabled = true, .up = true};
+  view.service = openstack::Service{
+      .id = "1", .host = "node4.maas", .binary = "nova-compute", .enabled = true, .up = true};
   view.hypervisor = openstack::Hypervisor{.id = "2", .name = "node4.maas", .host = "node4.maas"};
-  view.inventory = openstack::Inventory{.total = {{"VCPU", 8}, {"MEMORY_MB", 4096}, {"DISK_GB", 50}}};
-  view.agents = {{.id = "3", .type = "OVN Controller Gateway agent", .host = "node4.maas", .alive = true},
-                 {.id = "4", .type = "OVN Metadata agent", .host = "node4.maas", .alive = true}};
+  view.inventory =
+      openstack::Inventory{.total = {{"VCPU", 8}, {"MEMORY_MB", 4096}, {"DISK_GB", 50}}};
+  view.agents = {
+      {.id = "3", .type = "OVN Controller Gateway agent", .host = "node4.maas", .alive = true},
+      {.id = "4", .type = "OVN Metadata agent", .host = "node4.maas", .alive = true}};
   return view;
 }
 
@@ -34,7 +37,9 @@ using Names = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("a healthy host passes every check", "[verify][unit]") { CHECK(failing(healthy()).empty()); }
+TEST_CASE("a healthy host passes every check", "[verify][unit]") {
+  CHECK(failing(healthy()).empty());
+}
 
 TEST_CASE("each fault fails its own check", "[verify][unit]") {
   HostView view = healthy();
@@ -74,7 +79,9 @@ TEST_CASE("each fault fails its own check", "[verify][unit]") {
   }
 }
 
-TEST_CASE("a server is removed once it is ACTIVE, in ERROR or late, and the run ends when it is gone", "[verify][unit]") {
+TEST_CASE(
+    "a server is removed once it is ACTIVE, in ERROR or late, and the run ends when it is gone",
+    "[verify][unit]") {
   VmView view;
   CHECK(next_step(view) == VmStep::boot);
   view.booted = true;
@@ -107,9 +114,13 @@ TEST_CASE("a timeout out of its bounds is refused by name", "[verify][unit]") {
 }
 
 TEST_CASE("a report names the failed checks", "[verify][unit]") {
-  const Report report{{{"service", true, "up"}, {"boot", false, "No valid host"}, {"delete", false, "still there"}}};
+  const Report report{{{"service", true, "up"},
+                       {"boot", false, "No valid host"},
+                       {"delete", false, "still there"}}};
 
   CHECK(report.failure() == "boot: No valid host; delete: still there");
-  CHECK(report.json() == R"([{"check":"service","passed":true,"detail":"up"},{"check":"boot","passed":false,"detail":"No valid host"},)"
-                         R"({"check":"delete","passed":false,"detail":"still there"}])");
+  CHECK(
+      report.json() ==
+      R"([{"check":"service","passed":true,"detail":"up"},{"check":"boot","passed":false,"detail":"No valid host"},)"
+      R"({"check":"delete","passed":false,"detail":"still there"}])");
 }
