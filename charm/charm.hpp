@@ -112,7 +112,7 @@ struct UnitStatus {
 /// stays.
 void observe_machine(Model& model, const Platform& platform);
 /// How Nova and Neutron see model.host; an API error is put into CloudView::error.
-[[nodiscard]] CloudView observe_cloud(const Model& model, const Platform& platform);
+[[nodiscard]] CloudView observe_cloud(const Model& model, openstack::Session& session);
 /// The log-in of `account_of(model)`. Throws ConfigError when no endpoint has sent one yet.
 [[nodiscard]] openstack::Credentials credentials_of(const Model& model);
 

@@ -24,10 +24,9 @@ openstack::Credentials credentials_of(const Model& model) {
   return credentials;
 }
 
-CloudView observe_cloud(const Model& model, const Platform& platform) {
+CloudView observe_cloud(const Model& model, openstack::Session& session) {
   CloudView view;
   try {
-    openstack::Session session(platform, credentials_of(model));
     openstack::Nova nova(session);
     const std::string& host = model.host.str();
     for (const openstack::Service& service : nova.compute_services(host)) {

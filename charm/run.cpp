@@ -16,7 +16,7 @@ constexpr int most_rounds = 3;
 /// How long a hook stays for a new host to register, be mapped and get its chassis; update-status
 /// looks again after that.
 constexpr std::chrono::seconds join_time{60};
-constexpr std::chrono::seconds join_pause{1};
+constexpr std::chrono::milliseconds join_pause{300};
 
 Report decide_and_apply(Model& model, const Platform& platform, juju::Tools& tools) {
   const Plan plan = decide(model);
@@ -64,17 +64,24 @@ bool may_join(const Model& model) {
          !flags.has_any({Flag::stopping, Flag::joined, Flag::two_owners});
 }
 
-/// A new host is disabled as soon as Nova knows it, and enabled when all it needs is there.
+/// A new host is disabled as soon as Nova knows it, and enabled when all it needs is there. Until
+/// Nova knows it there is nothing to decide.
 void join_cloud(Model& model, const Platform& platform, juju::Tools& tools) {
+  if (!may_join(model)) {
+    return;
+  }
+  openstack::Session session(platform, credentials_of(model));
   const auto deadline = platform.clock.steady() + join_time;
   while (may_join(model)) {
-    model.cloud = observe_cloud(model, platform);
-    if (!decide_and_apply(model, platform, tools).changed()) {
-      if (!model.cloud->error.empty() || platform.clock.steady() >= deadline) {
-        return;
-      }
-      platform.clock.sleep(join_pause);
+    model.cloud = observe_cloud(model, session);
+    const bool known = !model.cloud->service_id.empty();
+    if (known && decide_and_apply(model, platform, tools).changed()) {
+      continue;
     }
+    if (!model.cloud->error.empty() || platform.clock.steady() >= deadline) {
+      return;
+    }
+    platform.clock.sleep(join_pause);
   }
 }
 
