@@ -2,7 +2,7 @@
 import json
 import unittest
 
-from world import MARKER, RELATIONS, World
+from world import CHARM, MARKER, RELATIONS, World
 
 
 class ScaleOut(unittest.TestCase):
@@ -52,6 +52,36 @@ class ScaleOut(unittest.TestCase):
                 shown = world.juju('exec', '-u', 'nova-compute/0', '--', 'bin/charm-explain', topic)
                 self.assertNotIn(MARKER, shown)
                 self.assertNotIn('PRIVATE KEY', shown)
+
+    def test_juju_4_is_served_as_well(self):
+        with World(juju='4.0').related() as world:
+            self.assertEqual(world.unit(), ('active', 'Unit is ready'))
+            self.assertEqual(world.run('verify')['status'], 'completed')
+
+    def test_a_refreshed_charm_changes_nothing(self):
+        with World().related() as world:
+            files = world.files()
+            world.juju('refresh', 'nova-compute', '--path', CHARM)
+            self.assertEqual(world.unit(), ('active', 'Unit is ready'))
+            self.assertEqual(world.files(), files)
+
+    def test_a_stopped_service_is_started_again_by_update_status(self):
+        with World().related() as world:
+            world.juju('exec', '-u', 'nova-compute/0', '--', 'systemctl stop nova-compute')
+            world.juju('world', 'tick')
+            self.assertEqual(world.unit(), ('active', 'Unit is ready'))
+            self.assertEqual(world.juju('exec', '-u', 'nova-compute/0', '--', 'systemctl is-active nova-compute').strip(), 'active')
+
+    def test_a_cloud_that_does_not_answer_is_named_and_asked_again(self):
+        with World() as world:
+            world.cloud.control('POST', 'faults', {'path': '/os-services', 'status': 500, 'count': 0})
+            world.relate()
+            status, message = world.unit()
+            self.assertEqual(status, 'waiting', message)
+            self.assertIn('nova: ', message)
+            world.cloud.control('DELETE', 'faults')
+            world.juju('world', 'tick')
+            self.assertEqual(world.unit(), ('active', 'Unit is ready'))
 
     def test_a_unit_that_leaves_cleans_its_machine(self):
         with World(units=2).related() as world:
