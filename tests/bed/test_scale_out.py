@@ -15,6 +15,8 @@ import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+sys.path.insert(0, str(ROOT / 'tests/e2e'))
+import systemd_contract  # noqa: E402
 BED = HERE / 'bed'
 BIN = pathlib.Path(os.environ.get('NCC_BIN', ROOT / 'build/dev/bin'))
 CHARM = ROOT / 'build/nova-compute_ubuntu-24.04-amd64.charm'
@@ -197,6 +199,13 @@ class ScaleOut(unittest.TestCase):
             for server in servers:
                 api('DELETE', 'nova', '/servers/' + server)
         until(60, lambda: api('GET', 'nova', '/servers?all_tenants=1')['servers'] == [], 'servers deleted')
+
+    def test_8b_the_real_systemctl_keeps_the_contract_of_the_emulated_one(self):
+        def run_in(command):
+            marked = machine(2, 'sh', '-c', command + '; echo "exit $?"')
+            output, _, status = marked.rpartition('exit ')
+            return int(status), output
+        systemd_contract.check(self, run_in)
 
     @staticmethod
     def service(number):

@@ -11,7 +11,11 @@ BAD_OPTIONS = {
     'pci-passthrough-whitelist': '[1]', 'hugepages': 'many', 'sysctl': '- a list', 'reserved-host-memory': '-1',
     'reserved-host-disk': '-5', 'cpu-allocation-ratio': '-1.0', 'libvirt-migration-network': 'net', 'config-flags': 'novalue',
     'ovn-bridge-mappings': 'physnet1', 'bridge-interface-mappings': 'br-ex', 'migration-auth-type': 'tls',
-    'authorized-keys-path': 'keys', 'openstack-origin': 'ppa:somewhere',
+    'authorized-keys-path': 'keys', 'openstack-origin': 'ppa:somewhere', 'ovn-source': 'nowhere',
+    'ram-allocation-ratio': '-1.0', 'disk-allocation-ratio': '-1.0', 'initial-cpu-allocation-ratio': '-1.0',
+    'initial-ram-allocation-ratio': '-1.0', 'initial-disk-allocation-ratio': '-1.0', 'disk-cachemodes': 'file',
+    'block-device-allocate-retries': '-1', 'live-migration-completion-timeout': '-1', 'live-migration-downtime': '-1',
+    'cpu-model': 'two words', 'openstack-metadata-workers': '-1',
 }
 #: endpoint -> key -> values of a wrong form
 BAD_KEYS = {

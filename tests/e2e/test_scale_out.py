@@ -2,6 +2,7 @@
 import json
 import unittest
 
+import systemd_contract
 from world import CHARM, MARKER, RELATIONS, World
 
 
@@ -82,6 +83,14 @@ class ScaleOut(unittest.TestCase):
             world.cloud.control('DELETE', 'faults')
             world.juju('world', 'tick')
             self.assertEqual(world.unit(), ('active', 'Unit is ready'))
+
+    def test_the_emulated_systemctl_keeps_the_contract(self):
+        with World().related() as world:
+            def run(command):
+                marked = world.juju('exec', '-u', 'nova-compute/0', '--', command + '; echo "exit $?"')
+                output, _, status = marked.rpartition('exit ')
+                return int(status), output
+            systemd_contract.check(self, run)
 
     def test_a_unit_that_leaves_cleans_its_machine(self):
         with World(units=2).related() as world:
