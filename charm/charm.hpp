@@ -120,9 +120,9 @@ void observe_machine(Model& model, const Platform& platform);
 /// finds them.
 [[nodiscard]] Record read_record(const std::map<std::string, std::string>& state);
 [[nodiscard]] std::map<std::string, std::string> record_values(const Record& record);
-/// Id of a relation of `endpoint` on which the Record says that we have published; empty if there
-/// is none.
-[[nodiscard]] std::string published_id(const Record& record, const std::string& endpoint);
+/// Id of the relation of `endpoint` on which the Record says that we have published; empty unless
+/// there is exactly one.
+[[nodiscard]] std::string only_published_id(const Record& record, const std::string& endpoint);
 
 /// What apply did, one line each, in order; the services that must be restarted for it, once, at
 /// the hook's end; and those it has just started, which need no restart.

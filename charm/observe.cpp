@@ -16,14 +16,16 @@ namespace ncc::charm {
 
 namespace {
 
-const std::vector<std::string> read_endpoints{"amqp",
-                                              "certificates",
-                                              "cloud-compute",
-                                              "cloud-credentials",
-                                              "image-service",
-                                              "neutron-plugin",
-                                              "ovsdb"};
-const std::string peer_endpoint = "compute-peer";
+const std::string peer_endpoint =
+    "compute-peer";  // only its relation is of interest, not its units
+const std::vector<std::string> all_endpoints{"amqp",
+                                             "certificates",
+                                             "cloud-compute",
+                                             "cloud-credentials",
+                                             "compute-peer",
+                                             "image-service",
+                                             "neutron-plugin",
+                                             "ovsdb"};
 
 /// Every service that a plan may name.
 const std::set<std::string> services_of_interest{"libvirtd",
@@ -161,6 +163,21 @@ HostName host_of(const Model& model, const Platform& platform) {
                                             : model.record.host);
 }
 
+/// Relations that need no relation-ids: those we published on, where an endpoint has just one. A
+/// further one of that endpoint would first be seen in a hook of its own, for whose endpoint we
+/// always ask.
+std::map<std::string, std::string> known_relations(const Record& record,
+                                                   const std::string& asked_endpoint) {
+  std::map<std::string, std::string> known;
+  for (const std::string& endpoint : all_endpoints) {
+    const std::string id = only_published_id(record, endpoint);
+    if (endpoint != asked_endpoint && !id.empty()) {
+      known[endpoint] = id;
+    }
+  }
+  return known;
+}
+
 std::string fresh_uuid(FileSystem& files) {
   return first_line(files, "/proc/sys/kernel/random/uuid");
 }
@@ -201,13 +218,10 @@ Model observe(const juju::Context& context, const Platform& platform) {
   model.fresh_uuids = {fresh_uuid(platform.files), fresh_uuid(platform.files)};
 
   const std::string broken = ends_with(context.hook, "-relation-broken") ? context.relation_id : "";
-  std::vector<std::string> endpoints = read_endpoints;
-  if (const std::string peer = published_id(model.record, peer_endpoint); peer.empty()) {
-    endpoints.push_back(peer_endpoint);
-  } else {
-    model.relation_ids[peer_endpoint] = {peer};
-  }
-  read_databags(model, tools.endpoints(endpoints, broken, {peer_endpoint}));
+  read_databags(
+      model,
+      tools.endpoints(
+          all_endpoints, broken, {peer_endpoint}, known_relations(model.record, context.relation)));
   read_addresses(model, tools);
   observe_machine(model, platform);
   return model;

@@ -44,10 +44,14 @@ std::map<std::string, std::string> record_values(const Record& record) {
           {"published", join(published, " ")}};
 }
 
-std::string published_id(const Record& record, const std::string& endpoint) {
-  const auto found = record.published.lower_bound(endpoint + ":");
-  const bool ours = found != record.published.end() && found->first.starts_with(endpoint + ":");
-  return ours ? found->first : std::string();
+std::string only_published_id(const Record& record, const std::string& endpoint) {
+  std::vector<std::string> ids;
+  for (const auto& [id, print] : record.published) {
+    if (id.starts_with(endpoint + ":")) {
+      ids.push_back(id);
+    }
+  }
+  return ids.size() == 1 ? ids.front() : std::string();
 }
 
 }  // namespace ncc::charm

@@ -77,11 +77,13 @@ class Tools {
   /// All databags of the remote units of `endpoints`, in three rounds of concurrent calls
   /// (relation-ids, relation-list, relation-get). `broken_id` is left out (a relation in its broken
   /// hook). Endpoints in `without_units` are listed with their relation ids only: their units are
-  /// not asked for.
+  /// not asked for. `known` names the one relation of an endpoint (endpoint -> id), so that
+  /// relation-ids is not asked for it; one that is gone by now counts as not related.
   [[nodiscard]] std::map<std::string, Endpoint> endpoints(
       const std::vector<std::string>& endpoints,
       const std::string& broken_id,
-      const std::vector<std::string>& without_units);
+      const std::vector<std::string>& without_units,
+      const std::map<std::string, std::string>& known = {});
   /// network-get of each binding, concurrently. A binding that Juju does not know is left out.
   [[nodiscard]] std::map<std::string, Network> networks(const std::vector<std::string>& bindings);
 

@@ -30,6 +30,10 @@ class Reading {
  public:
   explicit Reading(ProcessRunner& runner) : runner_(runner) {}
 
+  void take_id(const std::string& endpoint, const std::string& id) {
+    endpoints_[endpoint] = {.name = endpoint, .relations = {{.id = id}}};
+  }
+
   void read_ids(const std::vector<std::string>& endpoints, const std::string& broken_id) {
     std::vector<Command> commands;
     commands.reserve(endpoints.size());
@@ -142,9 +146,18 @@ Network to_network(const nlohmann::json& object) {
 
 std::map<std::string, Endpoint> Tools::endpoints(const std::vector<std::string>& endpoints,
                                                  const std::string& broken_id,
-                                                 const std::vector<std::string>& without_units) {
+                                                 const std::vector<std::string>& without_units,
+                                                 const std::map<std::string, std::string>& known) {
   Reading reading(runner_);
-  reading.read_ids(endpoints, broken_id);
+  std::vector<std::string> unknown;
+  for (const std::string& endpoint : endpoints) {
+    if (const auto found = known.find(endpoint); found != known.end()) {
+      reading.take_id(endpoint, found->second);
+    } else {
+      unknown.push_back(endpoint);
+    }
+  }
+  reading.read_ids(unknown, broken_id);
   reading.read_units({without_units.begin(), without_units.end()});
   reading.read_bags();
   return reading.finish();

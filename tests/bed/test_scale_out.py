@@ -217,6 +217,30 @@ class ScaleOut(unittest.TestCase):
             return ''
         return api('POST', 'nova', '/servers/%s/action' % server, {'os-getConsoleOutput': {}})['output']
 
+    def test_5b_a_server_migrates_live_and_cold_with_the_keys_that_were_handed_out(self):
+        image = api('GET', 'glance', '/v2/images?name=tiny')['images'][0]['id']
+        server = api('POST', 'nova', '/servers', {'server': {
+            'name': 'traveller', 'imageRef': image, 'flavorRef': 'tiny', 'host': 'm0', 'networks': 'none'}})['server']['id']
+        try:
+            self.arrives(server, 'm0', 'ACTIVE')
+            api('POST', 'nova', '/servers/%s/action' % server, {'os-migrateLive': {'host': 'm1', 'block_migration': 'auto'}})
+            self.arrives(server, 'm1', 'ACTIVE')
+            api('POST', 'nova', '/servers/%s/action' % server, {'migrate': {'host': 'm2'}})
+            self.arrives(server, 'm2', 'VERIFY_RESIZE')
+            api('POST', 'nova', '/servers/%s/action' % server, {'confirmResize': None})
+            self.arrives(server, 'm2', 'ACTIVE')
+        finally:
+            api('DELETE', 'nova', '/servers/' + server)
+        until(60, lambda: api('GET', 'nova', '/servers?all_tenants=1')['servers'] == [], 'server deleted')
+
+    @staticmethod
+    def arrives(server, host, status):
+        def there():
+            seen = api('GET', 'nova', '/servers/' + server)['server']
+            assert seen['status'] != 'ERROR', seen.get('fault')
+            return (seen['OS-EXT-SRV-ATTR:host'], seen['status'], seen['OS-EXT-STS:task_state']) == (host, status, None)
+        until(120, there, 'server %s on %s' % (status, host))
+
     def test_6_a_fourth_unit_becomes_ready_and_the_others_get_only_its_keys(self):
         before = [files(number) for number in range(3)]
         juju('add-unit', 'nova-compute', BED_LAYER='compute')

@@ -140,6 +140,8 @@ TEST_CASE("the record comes back as it was kept", "[charm][unit]") {
   record.published = {{"amqp:3", "00ff"}, {"compute-peer:1", "aa11"}};
 
   CHECK(charm::read_record(charm::record_values(record)) == record);
-  CHECK(charm::published_id(record, "compute-peer") == "compute-peer:1");
-  CHECK(charm::published_id(record, "compute").empty());
+  CHECK(charm::only_published_id(record, "compute-peer") == "compute-peer:1");
+  CHECK(charm::only_published_id(record, "compute").empty());
+  record.published["amqp:9"] = "22bb";
+  CHECK(charm::only_published_id(record, "amqp").empty());
 }

@@ -58,6 +58,28 @@ TEST_CASE("a relation in its broken hook is not read", "[juju][unit]") {
   CHECK(endpoints.at("amqp").relations.empty());
 }
 
+TEST_CASE("a known relation costs no relation-ids, and counts as not related once it is gone",
+          "[juju][unit]") {
+  FakeJuju juju;
+  ids(juju, "ovsdb", R"(["ovsdb:5"])");
+  juju.answer(list("amqp:7"), R"(["mq/0"])");
+  juju.answer(get("amqp:7", "mq/0"), R"({"password":"p"})");
+  juju.refuse(list("certificates:6"),
+              "ERROR invalid value \"certificates:6\" for option -r: relation not found\n");
+  juju.answer(list("ovsdb:5"), "[]\n");
+
+  const auto endpoints =
+      Tools(juju).endpoints({"amqp", "certificates", "ovsdb"},
+                            "",
+                            {},
+                            {{"amqp", "amqp:7"}, {"certificates", "certificates:6"}});
+
+  CHECK(endpoints.at("amqp").relations ==
+        std::vector<Relation>{{.id = "amqp:7", .units = {{"mq/0", {{"password", "p"}}}}}});
+  CHECK(endpoints.at("certificates").relations.empty());
+  CHECK(juju.rounds == std::vector<std::size_t>{1, 3, 1});
+}
+
 TEST_CASE("units that are not wanted are not asked for", "[juju][unit]") {
   FakeJuju juju;
   ids(juju, "compute-peer", R"(["compute-peer:2"])");
