@@ -69,8 +69,7 @@ class Applier {
       }
     }
     for (const auto& [name, shell] : plan_.shells) {
-      const auto user = host::user(platform_.processes, name);
-      if (user && user->shell != shell) {
+      if (shell != model_.machine.nova_shell) {
         host::set_shell(platform_.processes, name, shell);
         did("set login shell of " + name + " to " + shell);
       }
@@ -167,24 +166,19 @@ class Applier {
     return wanted;
   }
 
+  /// A service whose package came in this very round is not in the model yet: the next round runs
+  /// it.
   void services() {
-    std::set<std::string> names;
     for (const auto& [name, state] : plan_.services) {
-      names.insert(name);
-    }
-    const std::map<std::string, host::Service> seen =
-        names.empty() ? std::map<std::string, host::Service>()
-                      : host::services(platform_.processes, names);
-    for (const auto& [name, state] : plan_.services) {
-      const auto found = seen.find(name);
-      if (found != seen.end() && found->second.exists) {
+      const auto found = model_.machine.services.find(name);
+      if (found != model_.machine.services.end() && found->second.exists) {
         state == ServiceState::running ? run_service(name, found->second)
                                        : stop_service(name, found->second);
       }
     }
   }
 
-  void run_service(const std::string& name, const host::Service& seen) {
+  void run_service(const std::string& name, const Machine::Service& seen) {
     if (seen.masked) {
       host::systemctl(platform_.processes, "unmask", {name});
     }
@@ -200,7 +194,7 @@ class Applier {
     }
   }
 
-  void stop_service(const std::string& name, const host::Service& seen) {
+  void stop_service(const std::string& name, const Machine::Service& seen) {
     if (seen.active) {
       host::systemctl(platform_.processes, "stop", {name});
       did("stopped " + name);

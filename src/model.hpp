@@ -41,6 +41,7 @@ struct Machine {
   struct Service {
     bool exists = false;
     bool active = false;
+    bool enabled = false;
     bool masked = false;
     friend bool operator==(const Service&, const Service&) = default;
   };
