@@ -124,7 +124,7 @@ class Applier {
   }
 
   void reload() {
-    if (units_changed_ && platform_.files.exists("/usr/bin/systemctl")) {
+    if (units_changed_ && platform_.files.exists(systemd_runs)) {
       host::systemctl(platform_.processes, "daemon-reload", {});
       units_changed_ = false;
     }

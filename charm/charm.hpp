@@ -124,6 +124,9 @@ void observe_machine(Model& model, const Platform& platform);
 /// there is exactly one.
 [[nodiscard]] std::string only_published_id(const Record& record, const std::string& endpoint);
 
+/// There while systemd runs (sd_booted); not in a root file system that an image is built in.
+inline constexpr const char* systemd_runs = "/run/systemd/system";
+
 /// What apply did, one line each, in order; the services that must be restarted for it, once, at
 /// the hook's end; and those it has just started, which need no restart.
 struct Report {

@@ -190,8 +190,11 @@ void observe_machine(Model& model, const Platform& platform) {
   std::set<std::string> packages = compute::packages_of_interest(model);
   packages.merge(ovn::plan_packages(model).packages);
   machine.packages = host::installed_versions(platform.processes, packages);
-  for (const auto& [name, service] : host::services(platform.processes, services_of_interest)) {
-    machine.services[name] = {service.exists, service.active, service.enabled, service.masked};
+  machine.services.clear();
+  if (platform.files.exists(systemd_runs)) {
+    for (const auto& [name, service] : host::services(platform.processes, services_of_interest)) {
+      machine.services[name] = {service.exists, service.active, service.enabled, service.masked};
+    }
   }
   if (const auto user = host::user(platform.processes, "nova")) {
     machine.nova_shell = user->shell;

@@ -33,8 +33,7 @@ struct Service {
 };
 
 /// One `systemctl show --property=Id,LoadState,ActiveState,UnitFileState -- NAME.service...` for
-/// all; keys without `.service`. Empty where no systemd runs (an image that is built in a root file
-/// system): systemctl is not there, or ignores the call.
+/// all; keys without `.service`.
 [[nodiscard]] std::map<std::string, Service> services(ProcessRunner& runner,
                                                       const std::set<std::string>& names);
 /// systemctl VERB -- NAME... for the verbs restart, reload, start, stop, enable, disable, mask,

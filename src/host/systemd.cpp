@@ -77,12 +77,7 @@ std::map<std::string, Service> services(ProcessRunner& runner, const std::set<st
 
   // Units come in the order asked for. Id is of no use as a key: for an alias it is the name of the
   // real unit.
-  const ProcessResult shown = runner.run(command);
-  const bool no_systemd = shown.exit_code == -1 || (shown.exit_code == 0 && shown.output.empty());
-  if (no_systemd) {
-    return {};
-  }
-  const std::vector<Properties> units = read_units(output_or_throw(command, shown));
+  const std::vector<Properties> units = read_units(run_or_throw(runner, command));
   if (units.size() != names.size()) {
     throw ProcessError(command.argv[0],
                        0,

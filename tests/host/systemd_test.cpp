@@ -53,14 +53,6 @@ TEST_CASE("an answer with other units than asked for is an error", "[host][clien
                     "/usr/bin/systemctl ended with 0: it showed 1 units instead of 2");
 }
 
-TEST_CASE("where no systemd runs there are no services", "[host][client]") {
-  Programs programs;
-  programs.answers[show + " a.service"] =
-      GENERATE(ncc::ProcessResult{.exit_code = -1}, ncc::ProcessResult{});
-
-  CHECK(host::services(programs, {"a"}).empty());
-}
-
 TEST_CASE("a verb is one call for all names", "[host][client]") {
   Programs programs;
   programs.answers["/usr/bin/systemctl restart -- nova-compute libvirtd"] = {};

@@ -79,6 +79,7 @@ void make_folders(const fs::path& root) {
                                    "root/.ssh",
                                    "run/emulator",
                                    "run/lock",
+                                   "run/systemd/system",
                                    "srv",
                                    "sys/class/net",
                                    "tmp",
