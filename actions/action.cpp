@@ -4,8 +4,8 @@
 
 namespace ncc {
 
-int action_main(const juju::Context& context, const Platform& platform) {
-  return charm::run_action(context, platform);
+int action_main(const juju::Context& context, const Platform& platform, Journal& journal) {
+  return charm::run_action(context, platform, journal);
 }
 
 }  // namespace ncc

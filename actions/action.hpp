@@ -1,6 +1,7 @@
 #pragma once
 // Entry point of every action; hooks/dispatch.cpp calls it.
 
+#include "journal.hpp"
 #include "juju.hpp"
 #include "platform.hpp"
 
@@ -8,6 +9,6 @@ namespace ncc {
 
 /// Exit code for Juju, always 0: a failure is told by action-fail, whose text a non-zero exit would
 /// lose.
-int action_main(const juju::Context& context, const Platform& platform);
+int action_main(const juju::Context& context, const Platform& platform, Journal& journal);
 
 }  // namespace ncc

@@ -106,10 +106,11 @@ class Applier {
   }
 
   void absent_files() {
-    for (const std::string& path : plan_.absent_files) {
-      if (platform_.files.remove(path)) {
-        did("removed " + path);
-        touched(path);
+    // What is in a directory goes before it.
+    for (auto path = plan_.absent_files.rbegin(); path != plan_.absent_files.rend(); ++path) {
+      if (platform_.files.remove(*path)) {
+        did("removed " + *path);
+        touched(*path);
       }
     }
     if (trust_changed_) {
@@ -151,6 +152,7 @@ class Applier {
     wanted.external_ids = plan_.ovs->external_ids;
     wanted.managers = plan_.ovs->managers;
     wanted.owns_bridges = plan_.ovs->owns_bridges;
+    wanted.tombstoned = plan_.ovs->tombstoned;
     if (plan_.ovs->ssl) {
       wanted.ssl = ovs::Ssl{
           plan_.ovs->ssl->private_key, plan_.ovs->ssl->certificate, plan_.ovs->ssl->ca_cert};
@@ -172,17 +174,24 @@ class Applier {
     for (const auto& [name, state] : plan_.services) {
       const auto found = model_.machine.services.find(name);
       if (found != model_.machine.services.end() && found->second.exists) {
-        state == ServiceState::running ? run_service(name, found->second)
-                                       : stop_service(name, found->second);
+        if (state == ServiceState::running || state == ServiceState::started) {
+          run_service(name, found->second, state == ServiceState::running);
+        } else {
+          stop_service(name, found->second);
+        }
+        if (state == ServiceState::masked && !found->second.masked) {
+          host::systemctl(platform_.processes, "mask", {name});
+          did("masked " + name);
+        }
       }
     }
   }
 
-  void run_service(const std::string& name, const Machine::Service& seen) {
+  void run_service(const std::string& name, const Machine::Service& seen, bool enable) {
     if (seen.masked) {
       host::systemctl(platform_.processes, "unmask", {name});
     }
-    if (!seen.enabled) {
+    if (enable && !seen.enabled) {
       host::systemctl(platform_.processes, "enable", {name});
       did("enabled " + name);
     }
@@ -233,13 +242,29 @@ class Applier {
     }
     openstack::Session session(platform_, credentials_of(model_));
     openstack::Nova nova(session);
-    if (plan_.nova == NovaStep::disable) {
-      nova.disable(model_.cloud.value().service_id, plan_.nova_reason);
-      did("disabled the new service in Nova: " + plan_.nova_reason);
-    } else {
-      nova.enable(model_.cloud.value().service_id);
-      did("enabled the service in Nova: everything it needs is there");
+    const std::string& id = model_.cloud.value().service_id;
+    const bool enable = plan_.nova != NovaStep::disable;
+    const openstack::Outcome outcome =
+        enable ? nova.enable(id) : nova.disable(id, plan_.nova_reason);
+    if (outcome.verdict != openstack::Verdict::done && !saved(outcome, nova)) {
+      throw HttpError("PUT compute /os-services/" + id, outcome.code, outcome.message);
     }
+    did(enable ? "enabled the service in Nova: everything it needs is there"
+               : "disabled the new service in Nova: " + plan_.nova_reason);
+  }
+
+  /// After a PUT without a clear answer: Nova saves the row first and then calls the host, which
+  /// may take longer than we wait.
+  [[nodiscard]] bool saved(const openstack::Outcome& outcome, openstack::Nova& nova) const {
+    if (outcome.verdict != openstack::Verdict::unknown) {
+      return false;
+    }
+    const bool enable = plan_.nova != NovaStep::disable;
+    const auto services = nova.compute_services(model_.host.str());
+    return std::any_of(services.begin(), services.end(), [&](const openstack::Service& service) {
+      const bool same = enable || service.disabled_reason == plan_.nova_reason;
+      return service.id == model_.cloud.value().service_id && service.enabled == enable && same;
+    });
   }
 
   const Plan& plan_;

@@ -3,6 +3,10 @@
 #include <algorithm>
 
 #include "charm/charm.hpp"
+#include "log.hpp"
+#include "ovs.hpp"
+#include "words/error.hpp"
+#include "words/text.hpp"
 
 namespace ncc::charm {
 
@@ -22,6 +26,25 @@ openstack::Credentials credentials_of(const Model& model) {
   credentials.region = account->region;
   credentials.interface = model.config.use_internal_endpoints ? "internal" : "public";
   return credentials;
+}
+
+std::string observe_foreign_chassis(const Model& model, const Platform& platform) {
+  try {
+    const auto settings =
+        ovn_built_in(model) ? ovs::read(platform.processes) : std::optional<ovs::Settings>();
+    if (!settings) {
+      return "";
+    }
+    const std::vector<std::string> names =
+        ovs::chassis_with_our_address(platform.processes, *settings, model.host.str());
+    return names.empty() ? ""
+                         : "chassis " + join(names, ", ") + " has the tunnel address " +
+                               settings->external_ids.at("ovn-encap-ip").value_or("") +
+                               " of this host: delete it from OVN's southbound database";
+  } catch (const ProcessError& error) {
+    log::warn("{}", error.what());
+    return "";
+  }
 }
 
 CloudView observe_cloud(const Model& model, openstack::Session& session) {

@@ -85,7 +85,8 @@ std::string explain_plan(const Model& model) {
 
 std::string explain(const std::string& topic,
                     const juju::Context& context,
-                    const Platform& platform) {
+                    const Platform& platform,
+                    Journal& journal) {
   if (topic == "events") {
     return explain_events();
   }
@@ -93,13 +94,13 @@ std::string explain(const std::string& topic,
     return explain_relations();
   }
   if (topic == "files") {
-    return explain_files(observe(context, platform));
+    return explain_files(observe(context, platform, journal));
   }
   if (topic == "flags") {
-    return explain_flags(observe(context, platform));
+    return explain_flags(observe(context, platform, journal));
   }
   if (topic == "plan") {
-    return explain_plan(observe(context, platform));
+    return explain_plan(observe(context, platform, journal));
   }
   throw ConfigError("topic", "\"" + topic + "\" is none of events, relations, files, flags, plan");
 }

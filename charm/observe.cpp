@@ -23,15 +23,19 @@ const std::vector<std::string> all_endpoints{"amqp",
                                              "cloud-compute",
                                              "cloud-credentials",
                                              "compute-peer",
+                                             "cos-agent",
                                              "image-service",
+                                             "ironic-api",
                                              "neutron-plugin",
                                              "ovsdb"};
 
-/// Every service that a plan may name.
 const std::set<std::string> services_of_interest{"libvirtd",
                                                  "neutron-ovn-metadata-agent",
                                                  "nova-api-metadata",
                                                  "nova-compute",
+                                                 "nova-compute-drain",
+                                                 "nova-compute-node",
+                                                 "nova-compute-wake",
                                                  "openvswitch-switch",
                                                  "ovn-controller",
                                                  "ovn-host"};
@@ -92,6 +96,7 @@ void read_databags(Model& model, const std::map<std::string, juju::Endpoint>& en
   read_into(model.certificates, model, [&] {
     return read_certificates(remote["certificates"], model.unit, model.host);
   });
+  read_into(model.ironic_api, model, [&] { return read_ironic_api(remote["ironic-api"]); });
   read_into(model.plugin, model, [&] { return read_neutron_plugin(remote["neutron-plugin"]); });
 }
 
@@ -109,10 +114,11 @@ std::vector<std::string> bindings_needed(const Model& model) {
   if (model.related.contains("ovsdb")) {
     bindings.emplace_back("data");
   }
-  if (model.controller.value && !model.controller.value->console.protocol.empty()) {
+  if (!is_ironic(model) && model.controller.value &&
+      !model.controller.value->console.protocol.empty()) {
     bindings.emplace_back("internal");
   }
-  if (model.config.enable_live_migration || model.config.enable_resize) {
+  if (!is_ironic(model) && (model.config.enable_live_migration || model.config.enable_resize)) {
     bindings.emplace_back("migration");
   }
   return bindings;
@@ -149,6 +155,7 @@ void read_hardware(Machine& machine, FileSystem& files) {
     machine.architecture = kernel.machine;
   }
   machine.kvm = files.exists("/dev/kvm");
+  machine.node_exporter = files.exists("/var/lib/prometheus/node-exporter");
   machine.container = files.exists("/run/systemd/container");
   machine.memory_mib = memory_mib(files);
   machine.release_id = host::release(files).id;
@@ -178,6 +185,30 @@ std::map<std::string, std::string> known_relations(const Record& record,
   return known;
 }
 
+/// While this unit leaves, the units that it parts from are not listed any more; draining needs
+/// what they said.
+void add_departing(std::map<std::string, juju::Endpoint>& endpoints,
+                   const juju::Context& context,
+                   juju::Tools& tools) {
+  for (juju::Relation& relation : endpoints[context.relation].relations) {
+    if (relation.id == context.relation_id && context.relation != peer_endpoint) {
+      relation.units[context.remote_unit] = tools.unit_bag(relation.id, context.remote_unit);
+    }
+  }
+}
+
+/// Every service that a plan may name; a shard that was given up may still have its own.
+std::set<std::string> services_to_ask(const Model& model, FileSystem& files) {
+  std::set<std::string> names = services_of_interest;
+  for (const Shards::Named& shard : shards_of(model)) {
+    names.insert(compute::shard_service(shard.name));
+  }
+  for (const std::string& file : files.list("/etc/nova/shards")) {
+    names.insert(compute::shard_service(file.substr(0, file.rfind(".conf"))));
+  }
+  return names;
+}
+
 std::string fresh_uuid(FileSystem& files) {
   return first_line(files, "/proc/sys/kernel/random/uuid");
 }
@@ -192,7 +223,8 @@ void observe_machine(Model& model, const Platform& platform) {
   machine.packages = host::installed_versions(platform.processes, packages);
   machine.services.clear();
   if (platform.files.exists(systemd_runs)) {
-    for (const auto& [name, service] : host::services(platform.processes, services_of_interest)) {
+    for (const auto& [name, service] :
+         host::services(platform.processes, services_to_ask(model, platform.files))) {
       machine.services[name] = {service.exists, service.active, service.enabled, service.masked};
     }
   }
@@ -208,9 +240,10 @@ void observe_machine(Model& model, const Platform& platform) {
   }
 }
 
-Model observe(const juju::Context& context, const Platform& platform) {
+Model observe(const juju::Context& context, const Platform& platform, Journal& journal) {
   juju::Tools tools(platform.processes);
   Model model;
+  model.charm_dir = context.charm_dir;
   model.event = event_of(context.hook);
   model.unit = UnitName(context.unit);
   model.application = application_of(model.unit);
@@ -221,11 +254,31 @@ Model observe(const juju::Context& context, const Platform& platform) {
   model.fresh_uuids = {fresh_uuid(platform.files), fresh_uuid(platform.files)};
 
   const std::string broken = ends_with(context.hook, "-relation-broken") ? context.relation_id : "";
-  read_databags(
-      model,
-      tools.endpoints(
-          all_endpoints, broken, {peer_endpoint}, known_relations(model.record, context.relation)));
+  std::map<std::string, juju::Endpoint> endpoints = tools.endpoints(
+      all_endpoints, broken, {peer_endpoint}, known_relations(model.record, context.relation));
+  if (model.config.drain_on_remove && context.departing_unit == context.unit) {
+    add_departing(endpoints, context, tools);
+  }
+  read_databags(model, endpoints);
   read_addresses(model, tools);
+  model.run = run_of(journal);
+  model.node = node_run_of(journal);
+  model.paused = journal.get("unit", "paused") == "true";
+  try {
+    const Databag application = observe_application(model, tools);
+    model.orders = read_orders(application);
+    model.shards = observe_shards(model, application, platform);
+    model.leaving = read_leaving(model.orders, journal, model.unit);
+    model.record.joined = model.record.joined && !model.leaving.rejoin;
+  } catch (const ConfigError& error) {
+    model.databag_problems.emplace_back(error.what());
+  }
+  if (model.related.contains("cos-agent")) {
+    const std::string folder = model.charm_dir + "/observability/";
+    model.observability = {
+        .alert_rules = platform.files.read(folder + "alerts.json").value_or(""),
+        .dashboard = first_line(platform.files, folder + "dashboard.json.xz.base64")};
+  }
   observe_machine(model, platform);
   return model;
 }

@@ -42,6 +42,9 @@ Found operator_must_repair(const Model& model, FlagSet flags) {
 /// neutron-plugin.
 Found relations_missing(const Model& model, FlagSet flags) {
   std::vector<std::string> needed{"amqp", "cloud-compute", "image-service"};
+  if (flags.has(Flag::ironic)) {
+    needed.emplace_back("ironic-api");
+  }
   if (flags.has(Flag::ovn_built_in)) {
     needed.insert(needed.end(), {"certificates", "ovsdb"});
   }
@@ -72,6 +75,9 @@ Found data_missing(const Model& model, FlagSet flags) {
   if (!model.images.value) {
     return first_missing("image-service", model.images);
   }
+  if (flags.has(Flag::ironic)) {
+    return model.ironic_api.value ? std::nullopt : first_missing("ironic-api", model.ironic_api);
+  }
   if (!flags.has(Flag::ovn_built_in)) {
     return model.plugin.value ? std::nullopt : first_missing("neutron-plugin", model.plugin);
   }
@@ -92,7 +98,8 @@ Found address_missing(const Model& model, FlagSet flags) {
     const std::string& network;
   };
 
-  const bool console = model.controller.value && !model.controller.value->console.protocol.empty();
+  const bool console = !flags.has(Flag::ironic) && model.controller.value &&
+                       !model.controller.value->console.protocol.empty();
   static const std::string none;
   for (const Row& row :
        {Row{true,
@@ -132,7 +139,8 @@ Found services_stopped(const Model& model) {
   std::vector<std::string> stopped;
   for (const auto& [name, state] : decide(model).services) {
     const auto seen = model.machine.services.find(name);
-    if (state == ServiceState::running &&
+    const bool should_run = state == ServiceState::running || state == ServiceState::started;
+    if (should_run && name != "nova-compute-wake" &&
         (seen == model.machine.services.end() || !seen->second.active)) {
       stopped.push_back(name);
     }
@@ -143,9 +151,23 @@ Found services_stopped(const Model& model) {
   return blocked("Services not running that should be: " + join(stopped, ", "));
 }
 
+/// A shard that is ours and does not serve yet; on the leader, units that seem dead.
+Found shards_wanting(const Model& model) {
+  if (!model.shards) {
+    return std::nullopt;
+  }
+  if (!model.shards->pending.empty()) {
+    return waiting(model.shards->pending.front());
+  }
+  if (!model.shards->silent.empty()) {
+    return blocked(model.shards->silent.front());
+  }
+  return std::nullopt;
+}
+
 /// Until the unit has joined: what Nova and Neutron have not seen yet.
 Found not_joined(const Model& model, FlagSet flags) {
-  if (flags.has(Flag::joined)) {
+  if (flags.has(Flag::joined) || has_shards(model)) {
     return std::nullopt;
   }
   if (!model.cloud) {
@@ -154,10 +176,13 @@ Found not_joined(const Model& model, FlagSet flags) {
   if (!model.cloud->error.empty()) {
     return waiting("nova: " + model.cloud->error);
   }
+  if (!model.cloud->foreign_chassis.empty()) {
+    return blocked("ovn: " + model.cloud->foreign_chassis);
+  }
   if (model.cloud->service_id.empty() || !model.cloud->up) {
     return waiting("nova: the service of " + model.host.str() + " is not up yet");
   }
-  if (!model.cloud->mapped) {
+  if (!flags.has(Flag::ironic) && !model.cloud->mapped) {
     return waiting("nova: " + model.host.str() + " is not mapped to a cell yet");
   }
   if (flags.has(Flag::ovn_built_in) && !model.cloud->chassis_alive) {
@@ -166,12 +191,75 @@ Found not_joined(const Model& model, FlagSet flags) {
   return waiting("nova: the service is not enabled yet");
 }
 
+std::string servers(int number) {
+  return std::to_string(number) + (number == 1 ? " server" : " servers");
+}
+
+UnitStatus tombstoned(const Leaving& leaving) {
+  std::string text = "Tombstoned: ";
+  if (!leaving.drain || !leaving.drain->error.empty()) {
+    text += leaving.drain ? "nova: " + leaving.drain->error : "nova was not asked yet";
+  } else if (leaving.drain->servers == 0 && leaving.drain->moving == 0) {
+    text += "empty";
+  } else {
+    text += servers(leaving.drain->servers) + " left, " + std::to_string(leaving.drain->moving) +
+            " migrating";
+  }
+  if (leaving.drain && leaving.drain->enabled) {
+    return blocked(text +
+                   "; somebody enabled the service in Nova: run scalein-start or "
+                   "scalein-recover");
+  }
+  return {Status::maintenance, text};
+}
+
+UnitStatus tombstoned_ironic(const Leaving& leaving) {
+  return {Status::maintenance,
+          "Tombstoned: " + (leaving.pending.empty() ? std::string("no shards") : leaving.pending)};
+}
+
+/// A node could not be made, and nobody has looked into it.
+Found node_failed(const Model& model) {
+  return model.node.failure.empty() ? std::nullopt
+                                    : Found(blocked("create-node failed: " + model.node.failure +
+                                                    ". Try again with resume=true"));
+}
+
+/// A unit that was ordered to leave, and one that is not wholly back yet.
+Found leaving(const Model& model) {
+  const Leaving& leaving = model.leaving;
+  if (leaving.phase == Phase::ended) {
+    return blocked("Scaled in: run juju remove-unit " + model.unit.str());
+  }
+  if (leaving.order.want == Want::ended) {
+    const std::string what = leaving.pending.empty() ? "not begun yet" : leaving.pending;
+    return leaving.phase == Phase::none ? blocked("Not ended: " + what)
+                                        : UnitStatus{Status::maintenance, "Ending: " + what};
+  }
+  if (leaving.order.want == Want::tombstoned) {
+    return is_ironic(model) ? tombstoned_ironic(leaving) : tombstoned(leaving);
+  }
+  if (leaving.open) {
+    return waiting("Recovering: " +
+                   (leaving.pending.empty() ? std::string("not begun yet") : leaving.pending));
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 UnitStatus assess(const Model& model) {
   const FlagSet flags = derive_flags(model);
   if (flags.has(Flag::stopping)) {
-    return {Status::maintenance, "Leaving: services stopped"};
+    return {Status::maintenance,
+            has_guests(model) ? "Leaving: services stopped; guests stay on this machine"
+                              : "Leaving: services stopped"};
+  }
+  if (model.leaving.phase != Phase::none) {
+    return *leaving(model);
+  }
+  if (flags.has(Flag::paused)) {
+    return {Status::maintenance, "Paused. Use 'resume' action to resume normal service."};
   }
   if (const Found found = operator_must_repair(model, flags)) {
     return *found;
@@ -184,12 +272,27 @@ UnitStatus assess(const Model& model) {
                              address_missing(model, flags),
                              keys_missing(flags),
                              services_stopped(model),
-                             not_joined(model, flags)}) {
+                             not_joined(model, flags),
+                             leaving(model),
+                             shards_wanting(model),
+                             node_failed(model)}) {
     if (found) {
       return *found;
     }
   }
   return ready_status();
+}
+
+UnitStatus assess_application(const UnitStatus& own,
+                              const std::vector<std::string>& leaving,
+                              const std::optional<CapacityView>& capacity) {
+  if (!leaving.empty()) {
+    return {Status::maintenance, "Scaling in: " + join(leaving, ", ")};
+  }
+  if (own == ready_status() && capacity && !capacity->text.empty()) {
+    return {Status::active, capacity->text};
+  }
+  return own;
 }
 
 UnitStatus ready_status() {

@@ -7,6 +7,7 @@
 
 #include "charm/charm.hpp"
 #include "hooks/environment.hpp"
+#include "journal.hpp"
 
 int main(int argc, char* argv[]) {
   try {
@@ -20,7 +21,8 @@ int main(int argc, char* argv[]) {
     const auto clock = ncc::make_clock();
     const ncc::Platform platform{*processes, *files, *http, *clock};
     const ncc::juju::Context context = ncc::juju::read_context(ncc::process_environment(), argv[0]);
-    std::fputs(ncc::charm::explain(argv[1], context, platform).c_str(), stdout);
+    const auto journal = ncc::open_journal(ncc::charm::journal_path(context.unit));
+    std::fputs(ncc::charm::explain(argv[1], context, platform, *journal).c_str(), stdout);
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "charm-explain: %s\n", error.what());

@@ -4,8 +4,8 @@
 
 namespace ncc {
 
-int hook_main(const juju::Context& context, const Platform& platform) {
-  return charm::run_hook(context, platform);
+int hook_main(const juju::Context& context, const Platform& platform, Journal& journal) {
+  return charm::run_hook(context, platform, journal);
 }
 
 }  // namespace ncc

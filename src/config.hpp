@@ -14,6 +14,19 @@ namespace ncc {
 /// key=value settings in the order given (config-flags).
 using Flags = std::vector<std::pair<std::string, std::string>>;
 
+/// Shards of Ironic nodes: so many with names made of the application's, or these.
+struct Shards {
+  struct Named {
+    std::string name = {};             // also host in Nova: lower case letters, digits, dashes
+    std::string conductor_group = {};  // empty: that of nodes without one
+    friend bool operator==(const Named&, const Named&) = default;
+  };
+
+  long long number = 0;
+  std::vector<Named> named = {};
+  friend bool operator==(const Shards&, const Shards&) = default;
+};
+
 struct Config {
   // What is installed and how it talks
   bool debug = false;
@@ -26,7 +39,7 @@ struct Config {
   bool use_internal_endpoints = false;
   std::string os_internal_network = {};  // CIDR: my_ip and console address are taken from it
   // Hypervisor
-  std::string virt_type = {};  // auto (kvm when /dev/kvm is there, else qemu), kvm, qemu
+  std::string virt_type = {};  // auto (kvm when /dev/kvm is there, else qemu), kvm, qemu, ironic
   std::string cpu_mode = {};   // none, host-model, host-passthrough, custom
   std::string cpu_model = {};
   std::vector<std::string> cpu_models = {};
@@ -74,6 +87,43 @@ struct Config {
   std::string default_availability_zone = {};
   bool customize_failure_domain = false;
   Flags config_flags = {};
+  // Scale-in
+  long long min_computes = 0;  // up and enabled hosts that must be left
+  long long min_gateways = 0;  // the same of gateway chassis, per physical network and zone
+  bool drain_on_remove = false;
+  long long drain_timeout = 0;  // seconds
+  // Nodes that create-node makes; checked when it begins
+  std::string node_base_name = {};
+  long long node_max = 0;
+  std::string node_image = {};
+  std::string node_flavor = {};
+  std::string node_network = {};
+  std::string node_key = {};
+  std::string node_security_groups = {};  // joined by commas
+  std::string node_availability_zone = {};
+  std::string node_user_data = {};  // template
+  long long node_volume_size = 0;   // GiB
+  std::string node_volume_type = {};
+  std::string node_volume_device = {};
+  std::string node_domain = {};
+  std::string node_dns_zone = {};
+  std::string node_registered = {};  // compute, active
+  long long node_timeout = 0;        // seconds
+  bool node_keep_on_failure = false;
+  // Capacity of the cloud
+  std::vector<std::string> capacity_flavors = {};
+  long long capacity_up = 0;         // servers
+  long long capacity_down = 0;       // servers
+  long long capacity_size = 0;       // servers
+  long long capacity_used_up = 0;    // percent
+  long long capacity_used_down = 0;  // percent
+  long long capacity_looks = 0;
+  long long capacity_interval = 0;    // seconds
+  long long capacity_cooldown = 0;    // seconds
+  std::string capacity_handler = {};  // log, juju, openstack-nova
+  // Ironic
+  Shards ironic_shards = {};
+  long long ironic_shard_cap = 0;  // nodes
   // OVN
   std::vector<std::pair<std::string, std::string>> ovn_bridge_mappings = {};  // physnet -> bridge
   std::vector<std::pair<std::string, std::string>> bridge_interface_mappings =

@@ -73,6 +73,9 @@ class Tools {
   [[nodiscard]] Values action_parameters();  // action-get; nested maps are flattened with dots
   [[nodiscard]] std::map<std::string, std::string> state();  // state-get
   [[nodiscard]] bool is_leader();
+  /// goal-state: units of our application that there are or will be -> their status ("active",
+  /// "dying" ...); asked anew at every call.
+  [[nodiscard]] std::map<std::string, std::string> goal_units();
 
   /// All databags of the remote units of `endpoints`, in three rounds of concurrent calls
   /// (relation-ids, relation-list, relation-get). `broken_id` is left out (a relation in its broken
@@ -89,8 +92,16 @@ class Tools {
 
   void relation_set(const std::string& relation_id,
                     const Bag& values);  // by --file -; an empty value deletes
-  void state_set(const std::map<std::string, std::string>& values);  // by --file -
+  /// The application databag of our own application on a peer relation; empty when the relation is
+  /// gone.
+  [[nodiscard]] Bag application_bag(const std::string& relation_id, const std::string& application);
+  /// The databag of one unit, also of one that is departing in this very hook; empty when it or the
+  /// relation is gone.
+  [[nodiscard]] Bag unit_bag(const std::string& relation_id, const std::string& unit);
+  void relation_set_application(const std::string& relation_id, const Bag& values);  // leader only
+  void state_set(const std::map<std::string, std::string>& values);                  // by --file -
   void status_set(Status status, const std::string& message);
+  void application_status_set(Status status, const std::string& message);  // leader only
   void application_version_set(const std::string& version);
   void log(const std::string& level, const std::string& line);        // DEBUG INFO WARNING ERROR
   void action_set(const std::map<std::string, std::string>& values);  // keys may be dotted

@@ -3,6 +3,7 @@
 // A reader of these two types knows the whole reach of every hook. Read next: charm/charm.hpp (who
 // decides), compute.hpp and ovn.hpp (what is planned).
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -56,7 +57,8 @@ struct Machine {
   std::string nova_public_key = {};
   std::map<std::string, std::string> interfaces_by_mac = {};
   std::set<std::string> interfaces = {};
-  long long memory_mib = 0;  // MemTotal; hugepages in percent are a share of it
+  bool node_exporter = false;  // the directory of its text files is there
+  long long memory_mib = 0;    // MemTotal; hugepages in percent are a share of it
   std::optional<int> guests =
       {};  // libvirt domains, running or not; nullopt = libvirt does not answer: taken as present
   friend bool operator==(const Machine&, const Machine&) = default;
@@ -68,13 +70,87 @@ struct CloudView {
   bool up = false;
   bool enabled = false;
   std::string disabled_reason = {};
-  bool mapped = false;         // the hypervisor is listed: its host is mapped to a cell
-  bool chassis_alive = false;  // Neutron lists an OVN controller agent of this host as alive
-  std::string error = {};      // the cloud did not answer: why; empty otherwise
+  bool mapped = false;               // the hypervisor is listed: its host is mapped to a cell
+  bool chassis_alive = false;        // Neutron lists an OVN controller agent of this host as alive
+  std::string foreign_chassis = {};  // those that have our tunnel address, for people; empty: none
+  std::string error = {};            // the cloud did not answer: why; empty otherwise
   friend bool operator==(const CloudView&, const CloudView&) = default;
 };
 
+/// How far the ending of this unit has come; kept in the journal, because it decides what may run
+/// after a kill or a reboot.
+enum class Phase {
+  none,      // everything runs
+  stopping,  // nova-compute stays stopped: its record is being deleted
+  leaving,   // the record and the provider are gone; the OVN agents stay stopped
+  ended      // nothing of it is left in the cloud
+};
+
+/// How Nova sees the servers of a host that is to be emptied; read while it is tombstoned.
+struct DrainView {
+  int servers = 0;
+  int moving = 0;          // migrations in flight from here
+  bool enabled = false;    // somebody has enabled the service again
+  std::string error = {};  // the cloud did not answer: why
+  friend bool operator==(const DrainView&, const DrainView&) = default;
+};
+
+/// Scale-in of this unit: the newest order, from the leader or given to the unit itself.
+struct Leaving {
+  Order order = {};
+  Phase phase = Phase::none;
+  bool open = false;         // a tombstone of that run was set here and is not closed yet
+  bool rejoin = false;       // its record in Nova was deleted: it joins as a new host does
+  std::string pending = {};  // why the order is not fulfilled yet
+  std::optional<DrainView> drain = {};
+  friend bool operator==(const Leaving&, const Leaving&) = default;
+};
+
+/// A drain of hosts that this unit carries, in a service of its own.
+struct DrainRun {
+  std::string id = {};   // the run of the scale-in
+  bool open = false;     // the service works on it, or has to be started again
+  bool finished = true;  // what follows from its result was ordered
+  friend bool operator==(const DrainRun&, const DrainRun&) = default;
+};
+
+/// The last run of create-node on this unit.
+struct NodeRun {
+  std::string id = {};
+  bool open = false;         // the service works on it, or has to be started again
+  std::string failure = {};  // not empty: nothing is tried again until an operator resumes
+  friend bool operator==(const NodeRun&, const NodeRun&) = default;
+};
+
+/// Shards of this application, as this unit finds them when a hook begins (virt-type ironic).
+struct ShardView {
+  std::string boot = {};               // of this machine: another one after each start
+  std::int64_t now = 0;                // seconds since the epoch
+  std::set<UnitName> leaving = {};     // being removed, or ordered to leave (others than us)
+  shards::Assignment assignment = {};  // the leader's
+  shards::Claims mine = {};            // our own, as committed before this hook
+  shards::Peers peers = {};            // those of all other units that are there
+  std::map<std::string, shards::NovaSays> nova = {};  // of the shards that Nova was asked about
+  std::set<UnitName> fence = {};          // a person says in this action: their machines are off
+  bool leads = false;                     // this unit is the leader
+  bool again = false;                     // a further hook is needed soon
+  std::vector<std::string> pending = {};  // why shards of ours do not serve yet
+  std::vector<std::string> silent = {};   // on the leader: units whose shards are all down
+  friend bool operator==(const ShardView&, const ShardView&) = default;
+};
+
+/// How much more fits into the cloud, by the leader's last look.
+struct CapacityView {
+  std::string text = {};       // for the application's status; empty: nothing to say
+  long long wanted = 0;        // nodes to add
+  long long spare = 0;         // nodes that may go
+  std::int64_t looked_at = 0;  // seconds since the epoch
+  std::string report = {};     // JSON, as the action `capacity` shows it
+  friend bool operator==(const CapacityView&, const CapacityView&) = default;
+};
+
 struct Model {
+  std::string charm_dir = {};  // where the packed charm lies on the machine
   Event event = Event::other;
   UnitName unit{"nova-compute/0"};
   std::string application = {};
@@ -94,6 +170,7 @@ struct Model {
   Need<Southbound> southbound = {};
   Need<Certificates> certificates = {};
   Need<Plugin> plugin = {};
+  Need<bool> ironic_api = {};
   std::vector<std::string> databag_problems = {};  // "endpoint: key: what is wrong"
 
   // Addresses of this unit by binding; empty when Juju has none.
@@ -102,6 +179,14 @@ struct Model {
   std::string migration_address = {};  // migration, or libvirt-migration-network
   std::string data_address = {};       // data: tunnel endpoint
 
+  Orders orders = {};  // of all units, as the leader published them
+  Leaving leaving = {};
+  std::optional<ShardView> shards = {};
+  DrainRun run = {};
+  NodeRun node = {};
+  Observability observability = {};           // read where cos-agent is related
+  std::optional<CapacityView> capacity = {};  // set on the leader while it watches the capacity
+  bool paused = false;                        // by the action, until resume
   std::optional<CloudView> cloud =
       {};  // set while the unit has not joined and its nova-compute runs
   std::map<std::string, std::vector<std::string>> relation_ids =
@@ -113,9 +198,15 @@ struct Model {
 /// The account used for nova.conf and for API calls: that of cloud-credentials where it is related,
 /// otherwise the one in cloud-compute.
 [[nodiscard]] std::optional<ServiceAccount> account_of(const Model& model);
-/// kvm or qemu: option virt-type, `auto` decided by /dev/kvm.
+/// kvm, qemu or ironic: option virt-type, `auto` decided by /dev/kvm.
 [[nodiscard]] std::string virt_type_of(const Model& model);
-/// OVN is ours to configure: no subordinate is related on neutron-plugin.
+/// The unit runs compute services of bare-metal nodes: no libvirt, no OVN, no guests here.
+[[nodiscard]] bool is_ironic(const Model& model);
+/// The unit's nova-compute processes are those of shards (ironic-shards), not one of its own.
+[[nodiscard]] bool has_shards(const Model& model);
+/// Shards of the application, in the order of the option. Empty without them.
+[[nodiscard]] std::vector<Shards::Named> shards_of(const Model& model);
+/// OVN is ours to configure: a machine with guests, and no subordinate on neutron-plugin.
 [[nodiscard]] bool ovn_built_in(const Model& model);
 /// stop or remove: nothing is started, published or configured any more.
 [[nodiscard]] bool is_stopping(const Model& model);
@@ -125,6 +216,10 @@ struct Model {
 /// Shared with the metadata agent: the subordinate's, or ours when OVN is built in. Empty: no
 /// metadata is served here.
 [[nodiscard]] Secret metadata_secret_of(const Model& model);
+/// Ordered to be tombstoned or ended: no gateway and no new server may come here.
+[[nodiscard]] bool is_tombstoned(const Model& model);
+/// What we tell the other units about it.
+[[nodiscard]] Reached reached_of(const Model& model);
 /// Domains are (or may be) on this machine: what keeps them reachable must stay.
 [[nodiscard]] bool has_guests(const Model& model);
 
@@ -148,7 +243,9 @@ struct Directory {
   friend bool operator==(const Directory&, const Directory&) = default;
 };
 
-enum class ServiceState { running, stopped };
+/// running: enabled, too, so that it comes back with the machine. started: runs until it is stopped
+/// or the machine is. masked: stopped, and nothing can start it.
+enum class ServiceState { running, started, stopped, masked };
 
 /// What Open vSwitch should have; see ovs::Settings, which apply fills from it.
 struct OvsPlan {
@@ -176,6 +273,7 @@ struct OvsPlan {
 
   std::optional<Ssl> ssl = {};
   std::set<std::string> managers = {};
+  std::optional<bool> tombstoned = {};  // ovs::Settings::tombstoned
   friend bool operator==(const OvsPlan&, const OvsPlan&) = default;
 };
 

@@ -2,12 +2,16 @@
 // Band 3: the OpenStack APIs as far as this charm uses them. One Session (token, catalog) is shared
 // by thin clients; each call names its microversion. Any answer that is not what the call promises
 // is an HttpError with method, path, code and the service's own message. Rules: a 401 from a
-// service renews the token once; GET, PUT and DELETE are repeated on 429 and 503 (as Retry-After
-// says, else after 1, 2, 4 s), at most 3 times within 60 s of Clock; POST is never repeated. Lists
-// are read to their last page. A service that the catalog lacks is a ConfigError naming type,
-// interface and region.
+// service renews the token once, a refused log-in is not tried again; GET, PUT, PATCH and DELETE
+// are repeated on 429 and 503 (as Retry-After says, else after 1, 2, 4 s), GET also when no answer
+// came, at most 3 times within 60 s of Clock; POST is never repeated. Lists are read to their last
+// page. A service that the catalog lacks is a ConfigError naming type, interface and region. Read
+// next: openstack/nova.hpp, placement.hpp, neutron.hpp, glance.hpp, cinder.hpp, designate.hpp,
+// ironic.hpp.
 
 #include <chrono>
+#include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -19,7 +23,7 @@
 
 namespace ncc::openstack {
 
-/// How to log in (keystone v3, password, project scope by names).
+/// How to log in (keystone v3, password; scope by names).
 struct Credentials {
   std::string auth_url = {};  // http://10.10.0.5:5000, with or without /v3
   std::string username = {};
@@ -30,8 +34,28 @@ struct Credentials {
   std::string region = {};
   std::string interface =
       {};  // preferred endpoint interface: public or internal; the other serves when it is missing
-  std::string ca_file = {};  // PEM bundle; empty = the system's
+  std::string ca_file = {};   // PEM bundle; empty = the system's
+  bool system_scope = false;  // the token is for the whole system, not for the project: Ironic
+                              // lets nobody else change shards, Nova lets such a token do nothing
   friend bool operator==(const Credentials&, const Credentials&) = default;
+};
+
+/// What became of a call that changes something.
+enum class Verdict {
+  done,       // 2xx: done, or accepted
+  missing,    // 404: there is no such thing (any more)
+  conflict,   // 409: its state does not allow it now
+  refused,    // 400, 406, 413, any other 4xx: not possible for this one, now or later
+  forbidden,  // 401 twice, 403: the account may not, or a quota is used up
+  unknown     // 5xx, 429, no answer: it may have happened; read the state before anything else
+};
+
+struct Outcome {
+  Verdict verdict = Verdict::done;
+  int code = 0;                 // the status, 0 when no answer came
+  std::string message = {};     // the service's own words; empty when done
+  std::string request_id = {};  // X-Openstack-Request-Id: the key of Nova's instance actions
+  std::string body = {};        // of a 2xx answer
 };
 
 class Session {
@@ -40,150 +64,70 @@ class Session {
       : platform_(platform), credentials_(std::move(credentials)) {}
 
   struct Call {
-    std::string service = {};  // catalog type: compute, placement, network, image
+    std::string service = {};  // catalog type: compute, placement, network, image, baremetal,
+                               // block-storage
     std::string method = "GET";
     std::string path = {};  // begins with /, below the service's base (compute: below /v2.1,
-                            // network: /v2.0, image: /v2)
+                            // network: /v2.0, image: /v2, baremetal: /v1, block-storage:
+                            // /v3 and the project where the catalog has it)
     std::string body = {};  // JSON text or empty
     std::string microversion = {};  // "2.53"; empty = none sent
+    bool repeatable = false;  // twice is as good as once: a PATCH of a value that is written out
   };
+
+  /// The next call, if there is one now.
+  using NextCall = std::function<std::optional<Call>()>;
+  /// What became of a call, and its place among those that were given, from 0.
+  using TakeOutcome = std::function<void(std::size_t number, const Outcome& outcome)>;
 
   /// Sends, logs in when needed, and returns any answer below 400; other answers throw HttpError,
   /// but for `accept`.
   HttpResponse send(const Call& call, const std::vector<int>& accept = {});
+  /// The same for a call that changes something and whose refusal is an outcome: never throws
+  /// HttpError but for a failed log-in.
+  [[nodiscard]] Outcome change(const Call& call);
+  /// The same for what `next` gives, up to `parallel` calls at the same time; the rules of
+  /// HttpTransport::send_many. A 401 or a busy service holds back what has not gone out yet: one
+  /// new token, or one pause, is for all. A token that was never accepted is not renewed.
+  void change_many(std::size_t parallel, const NextCall& next, const TakeOutcome& take);
+  /// Whether the catalog has an endpoint of this type.
+  [[nodiscard]] bool offers(const std::string& service);
+  /// The newest microversion of a service that describes itself as Nova does (GET of its endpoint
+  /// itself, key version.version). Asked once in a session.
+  [[nodiscard]] const std::string& newest_version(const std::string& service);
 
  private:
+  class Many;
+
   void log_in();
   [[nodiscard]] std::string base_url(const std::string& service) const;
   [[nodiscard]] HttpRequest request_for(const Call& call) const;
+  /// Logged in, one new token after 401: never a loop, it could lock the account.
+  HttpReply exchange(const Call& call);
   /// One request, repeated as the rules above say.
-  HttpResponse send_patiently(const Call& call);
-  /// The error for an answer that is none of those wished for; token and password do not get into
-  /// it.
+  HttpReply send_patiently(const Call& call);
+  HttpReply send_once(const HttpRequest& request);
+  [[nodiscard]] Outcome outcome_of(const HttpReply& reply) const;
+  /// What a service says in a body, without our token and password.
+  [[nodiscard]] std::string words_of(const std::string& body) const;
+  /// The error for an answer that is none of those wished for.
   [[nodiscard]] HttpError refusal(const std::string& name, const HttpResponse& response) const;
 
   const Platform& platform_;
   Credentials credentials_;
   std::string token_ = {};
+  std::optional<HttpError> refused_ =
+      {};  // by Keystone, 401: a next attempt could lock the account
   std::map<std::string, std::string> endpoints_ = {};  // catalog type -> base URL
-};
-
-/// One row of os-services (microversion 2.53).
-struct Service {
-  std::string id = {};  // uuid
-  std::string host = {};
-  std::string binary = {};
-  bool enabled = false;
-  bool up = false;
-  bool forced_down = false;
-  std::string disabled_reason = {};
-  friend bool operator==(const Service&, const Service&) = default;
-};
-
-struct Hypervisor {
-  std::string id = {};    // uuid; also the uuid of the resource provider
-  std::string name = {};  // hypervisor_hostname
-  std::string host = {};  // service.host
-  friend bool operator==(const Hypervisor&, const Hypervisor&) = default;
-};
-
-struct Server {
-  std::string id = {};
-  std::string name = {};
-  std::string status = {};  // ACTIVE, BUILD, ERROR ...
-  std::string host = {};    // OS-EXT-SRV-ATTR:host
-  std::string fault = {};   // fault.message
-  friend bool operator==(const Server&, const Server&) = default;
-};
-
-struct ServerRequest {
-  std::string name = {};
-  std::string image_id = {};
-  std::string flavor_id = {};
-  std::string network_id = {};  // empty = networks: none
-  std::string host = {};        // microversion 2.74
-};
-
-class Nova {
- public:
-  explicit Nova(Session& session) : session_(session) {}
-
-  /// GET /os-services?binary=nova-compute[&host=...]
-  [[nodiscard]] std::vector<Service> compute_services(const std::string& host = {});
-  /// PUT /os-services/{id}; `reason` 1..255 characters, else std::logic_error.
-  void disable(const std::string& service_id, const std::string& reason);
-  void enable(const std::string& service_id);
-  /// GET /os-hypervisors/detail, of which those are kept whose service.host is `host` (an unmapped
-  /// host is not in the list). hypervisor_hostname_pattern is not used: it matches parts of names
-  /// and cannot be paged.
-  [[nodiscard]] std::vector<Hypervisor> hypervisors(const std::string& host);
-  /// Ids and states of all servers of a host, whatever their state: GET
-  /// /servers/detail?all_tenants=1&host=H. Without admin rights Nova drops the filter and the
-  /// attribute OS-EXT-SRV-ATTR:host without a word; that is an HttpError here.
-  [[nodiscard]] std::vector<Server> servers_on(const std::string& host);
-  [[nodiscard]] std::string create_server(const ServerRequest& request);  // POST /servers; the id
-  [[nodiscard]] std::optional<Server> server(const std::string& id);      // nullopt after 404
-  [[nodiscard]] std::vector<Server> servers_named(
-      const std::string& name);               // exact name, all tenants
-  void delete_server(const std::string& id);  // 404 counts as done
-  /// Of all flavors the one with the least memory, then vCPUs, then disk; nullopt when the cloud
-  /// has none.
-  [[nodiscard]] std::optional<std::string> smallest_flavor_id();
-  [[nodiscard]] std::optional<std::string> flavor_id(const std::string& name_or_id);
-
- private:
-  Session& session_;
-};
-
-struct Inventory {
-  std::map<std::string, long long> total = {};  // resource class -> total - reserved
-  bool disabled = false;                        // trait COMPUTE_STATUS_DISABLED
-};
-
-class Placement {
- public:
-  explicit Placement(Session& session) : session_(session) {}
-
-  /// Inventories and traits of a provider; nullopt when there is no such provider.
-  /// Microversion 1.6, the first with traits.
-  [[nodiscard]] std::optional<Inventory> inventory(const std::string& provider_uuid);
-
- private:
-  Session& session_;
-};
-
-struct Agent {
-  std::string id = {};
-  std::string type =
-      {};  // "OVN Controller agent", "OVN Controller Gateway agent", "OVN Metadata agent"
-  std::string host = {};
-  bool alive = false;
-  friend bool operator==(const Agent&, const Agent&) = default;
-};
-
-class Neutron {
- public:
-  explicit Neutron(Session& session) : session_(session) {}
-
-  [[nodiscard]] std::vector<Agent> agents(const std::string& host);
-  [[nodiscard]] std::optional<std::string> network_id(const std::string& name_or_id);
-
- private:
-  Session& session_;
-};
-
-class Glance {
- public:
-  explicit Glance(Session& session) : session_(session) {}
-
-  /// The smallest active image that a server can boot from (no bare kernel or ramdisk); nullopt
-  /// when there is none.
-  [[nodiscard]] std::optional<std::string> smallest_image_id();
-  /// An active image by exact name or id.
-  [[nodiscard]] std::optional<std::string> image_id(const std::string& name_or_id);
-
- private:
-  Session& session_;
+  std::map<std::string, std::string> newest_ = {};     // catalog type -> newest microversion
 };
 
 }  // namespace ncc::openstack
+
+#include "openstack/cinder.hpp"
+#include "openstack/designate.hpp"
+#include "openstack/glance.hpp"
+#include "openstack/ironic.hpp"
+#include "openstack/neutron.hpp"
+#include "openstack/nova.hpp"
+#include "openstack/placement.hpp"

@@ -47,6 +47,11 @@ struct Settings {
   std::set<std::string> managers =
       {};                    // targets such as ptcp:6640:127.0.0.1; in a wish: added if missing
   std::string version = {};  // ovs_version; not used in a wish
+  /// In a wish only. true: br-int is marked tombstoned=true, and the tokens that let OVN place
+  /// gateways here are dropped from the effective ovn-cms-options (the key of this chassis before
+  /// the general one), whose old value is kept beside it in the same transaction; wishes for these
+  /// keys wait. false: mark and kept value are taken back. nullopt: left alone.
+  std::optional<bool> tombstoned = {};
   friend bool operator==(const Settings&, const Settings&) = default;
 };
 
@@ -54,6 +59,12 @@ struct Settings {
 /// bridge's name on ports). Named as in charm-ovn-chassis, so that a refreshed unit recognises its
 /// own.
 inline constexpr const char* mark = "charm-ovn-chassis";
+/// In front of an external_ids key: its value before the tombstone, byte for byte.
+inline constexpr const char* saved_prefix = "charm-nova-compute-saved-";
+
+/// `options` (comma-separated, as ovn-cms-options) without enable-chassis-as-gw and
+/// enable-chassis-as-extport-host, the others as they are.
+[[nodiscard]] std::string without_gateway_tokens(const std::string& options);
 
 /// Everything of interest, by one ovs-vsctl call. nullopt when the database does not answer (Open
 /// vSwitch not installed or not running yet). Throws ProcessError when the answer is not the tables
@@ -66,5 +77,18 @@ inline constexpr const char* mark = "charm-ovn-chassis";
 /// One atomic `ovs-vsctl --no-wait --timeout=30 -- ...` call; none when there is nothing to change.
 /// Throws ProcessError.
 void apply(ProcessRunner& runner, const std::vector<std::string>& changes);
+
+/// Rows of the southbound database that name `chassis`, asked for with the remote and the TLS files
+/// that the switch itself has: "Chassis m1", "Chassis_Private m1", "Encap 10.78.0.11". Throws
+/// ProcessError when the database does not answer.
+[[nodiscard]] std::vector<std::string> chassis_rows(ProcessRunner& runner,
+                                                    const Settings& current,
+                                                    const std::string& chassis);
+/// Chassis other than `chassis` that have its tunnel address in the southbound database: a chassis
+/// of another name cannot be made there beside them (Encap is unique by type and ip). Throws
+/// ProcessError when the database does not answer.
+[[nodiscard]] std::vector<std::string> chassis_with_our_address(ProcessRunner& runner,
+                                                                const Settings& current,
+                                                                const std::string& chassis);
 
 }  // namespace ncc::ovs

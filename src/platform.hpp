@@ -4,10 +4,13 @@
 // their own. Read next: juju.hpp, host.hpp.
 
 #include <chrono>
+#include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "words/error.hpp"
@@ -74,7 +77,8 @@ class FileSystem {
                      const FileFacts& facts) = 0;
   /// Makes a directory and missing parents, or sets mode and owner of the one that is there.
   virtual void make_directory(const std::string& path, const FileFacts& facts) = 0;
-  /// Removes a file; true when there was one.
+  /// Removes a file, or an empty directory; true when there was one. A directory that is not empty
+  /// stays.
   virtual bool remove(const std::string& path) = 0;
 };
 
@@ -85,6 +89,7 @@ struct HttpRequest {
   std::string body = {};
   std::chrono::milliseconds timeout = std::chrono::seconds(90);
   std::string ca_file = {};  // PEM bundle used instead of the system's; empty = the system's
+  bool repeatable = false;   // twice is as good as once, although the method does not say so
 };
 
 struct HttpResponse {
@@ -93,14 +98,27 @@ struct HttpResponse {
   std::string body = {};
 };
 
+/// An answer of any status, or why no whole one came.
+using HttpReply = std::variant<HttpResponse, HttpError>;
+
 class HttpTransport {
  public:
+  /// The next request, if there is one now.
+  using NextRequest = std::function<std::optional<HttpRequest>()>;
+  /// A reply, and the place of its request among those that were given, from 0.
+  using TakeReply = std::function<void(std::size_t number, const HttpReply& reply)>;
+
   virtual ~HttpTransport() = default;
 
   /// Sends one request; any status code is an answer. Throws HttpError with code 0 when no whole
   /// answer came. A stale kept-alive connection is replaced once for requests that are safe to
-  /// repeat (GET, PUT, DELETE).
+  /// repeat (GET, PUT, DELETE, and what is `repeatable`).
   [[nodiscard]] virtual HttpResponse send(const HttpRequest& request) = 0;
+  /// Sends what `next` gives, up to `parallel` at the same time; `take` gets each reply when it
+  /// comes, in any order. `next` is asked whenever another request could go out, also after it had
+  /// none; it is over when nothing is on its way and `next` has none. Neither sends by itself. An
+  /// exception of theirs drops what is on its way. Here one request goes after the other.
+  virtual void send_many(std::size_t parallel, const NextRequest& next, const TakeReply& take);
 };
 
 class Clock {

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "shards.hpp"
 #include "words/names.hpp"
 #include "words/secret.hpp"
 
@@ -158,6 +159,9 @@ struct Certificates {
 /// walked; nothing is verified.)
 [[nodiscard]] std::optional<std::string> common_name_of(const std::string& pem);
 
+/// ironic-api (baremetal): true once a unit has said so with ironic-api-ready.
+[[nodiscard]] Need<bool> read_ironic_api(const RemoteUnits& remote);
+
 /// neutron-plugin (container): a subordinate that brings OVN. metadata-shared-secret makes us serve
 /// metadata locally; subordinate_configuration adds settings to nova.conf: section -> (option,
 /// value) in order. Awaited until it has said one of these two or neutron-plugin.
@@ -168,6 +172,61 @@ struct Plugin {
 };
 
 [[nodiscard]] Need<Plugin> read_neutron_plugin(const RemoteUnits& remote);
+
+// compute-peer. The leader's orders stand in the application databag, key `scale-in`; what a unit
+// has reached stands in its own databag under the same key. Both are JSON.
+
+/// What is to become of a unit.
+enum class Want { serving, tombstoned, ended };
+
+[[nodiscard]] const char* to_string(Want want);
+
+/// The order with the highest number counts. `run` names the scale-in it belongs to, 8 hex digits.
+struct Order {
+  long long number = 0;  // 0: there was none yet
+  std::string run = {};
+  Want want = Want::serving;
+  bool purge_orphans = false;       // ending removes allocations of servers that are gone
+  bool force_last_gateway = false;  // ending goes on although gateways name the chassis
+  friend bool operator==(const Order&, const Order&) = default;
+};
+
+using Orders = std::map<std::string, Order>;  // unit name -> order
+
+/// From the application databag; empty when the key is missing.
+[[nodiscard]] Orders read_orders(const Databag& bag);
+[[nodiscard]] std::string to_text(const Orders& orders);
+
+/// How far a unit has come with an order.
+struct Reached {
+  long long number = 0;
+  std::string run = {};
+  Want want = Want::serving;
+  bool done = false;
+  std::string pending = {};  // what is missing; empty when done
+  friend bool operator==(const Reached&, const Reached&) = default;
+};
+
+/// What another unit of this application says of itself.
+struct Peer {
+  UnitName unit;
+  std::optional<HostName> host = {};  // not before its install hook has ended
+  Reached reached = {};
+};
+
+/// Sorted by unit number.
+[[nodiscard]] std::vector<Peer> read_peers(const RemoteUnits& remote);
+[[nodiscard]] std::string to_text(const Reached& reached);
+
+// The same endpoint, with ironic-shards: the leader's assignment in the application databag (key
+// `shards`, and one key for each grant and fence), a unit's claims in its own (key `shards`).
+
+[[nodiscard]] shards::Assignment read_assignment(const Databag& bag);
+/// The keys to write; an empty value takes one away. Empty when nothing changed.
+[[nodiscard]] Databag changes(const shards::Assignment& from, const shards::Assignment& to);
+/// Empty claims when the unit has said nothing yet.
+[[nodiscard]] shards::Claims read_claims(const Databag& bag);
+[[nodiscard]] std::string to_text(const shards::Claims& claims);
 
 /// What we publish; an empty result means there is nothing to say on that endpoint yet. A key with
 /// an empty value is to be deleted (relation-set does so); a key that is not there is left as it
@@ -183,7 +242,9 @@ struct OurSide {
   std::string nova_public_key = {};  // one line
   std::string rabbit_user = {};
   std::string rabbit_vhost = {};
-  std::string certificate_id = {};  // certificate_name: a stable uuid of ours
+  std::string certificate_id = {};            // certificate_name: a stable uuid of ours
+  Reached reached = {};                       // compute-peer; number 0: nothing was ordered yet
+  std::optional<shards::Claims> claims = {};  // compute-peer; with virt-type ironic
 };
 
 [[nodiscard]] Databag publish_cloud_compute(const OurSide& us);
@@ -192,6 +253,17 @@ struct OurSide {
 [[nodiscard]] Databag publish_certificates(const OurSide& us);
 [[nodiscard]] Databag publish_compute_peer(const OurSide& us);
 [[nodiscard]] Databag publish_neutron_plugin(const OurSide& us);
+
+/// What the charm brings for those who watch it: files of its folder observability/.
+struct Observability {
+  std::string alert_rules = {};  // JSON: {"groups": [...]}, as Prometheus has them
+  std::string dashboard = {};    // of Grafana: JSON, xz, base64
+  friend bool operator==(const Observability&, const Observability&) = default;
+};
+
+/// cos-agent: key config, a JSON object of metrics_alert_rules, log_alert_rules, dashboards,
+/// metrics_scrape_jobs, log_slots (charm library grafana_agent.v0.cos_agent). Empty without files.
+[[nodiscard]] Databag publish_cos_agent(const Observability& files);
 
 /// A row of docs/relations.md: what is read from or written to which endpoint.
 struct RelationKey {

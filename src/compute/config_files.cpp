@@ -13,8 +13,16 @@
 namespace ncc::compute {
 namespace {
 
-std::set<std::string> users_of_nova_conf(const Model& model) {
+std::set<std::string> compute_services(const Model& model) {
   std::set<std::string> services = {"nova-compute"};
+  for (const std::string& shard : running_shards(model)) {
+    services.insert(shard_service(shard));
+  }
+  return services;
+}
+
+std::set<std::string> users_of_nova_conf(const Model& model) {
+  std::set<std::string> services = compute_services(model);
   if (!metadata_secret_of(model).empty()) {
     services.insert("nova-api-metadata");
   }
@@ -147,6 +155,9 @@ void add_hugepages(Plan& plan, const Model& model) {
 }  // namespace
 
 bool is_configurable(const Model& model) {
+  if (is_ironic(model) && !model.ironic_api.value) {
+    return false;
+  }
   return model.messaging.value && model.images.value && model.controller.value &&
          account_of(model) && !model.my_ip.empty();
 }
@@ -157,7 +168,7 @@ Plan plan_config(const Model& model) {
     add_nova(plan, model);
     add_metadata_unit(plan, model);
   }
-  plan.files[nova_compute_conf_path] = ini_file(nova_compute_conf(model), {"nova-compute"});
+  plan.files[nova_compute_conf_path] = ini_file(nova_compute_conf(model), compute_services(model));
   if (!model.config.instances_path.empty()) {
     plan.directories[model.config.instances_path] = {.mode = 0775, .owner = "nova:nova"};
   }

@@ -16,16 +16,6 @@ std::string our_reason(const Model& model) {
   return model.unit.str() + ": not ready yet";
 }
 
-bool has_both(const SshKeys& keys) {
-  return !keys.known_hosts.empty() && !keys.authorized_keys.empty();
-}
-
-bool has_ssh_keys(const Model& model) {
-  const Controller& controller = *model.controller.value;
-  return (!model.config.enable_live_migration || has_both(controller.root_keys)) &&
-         (!model.config.enable_resize || has_both(controller.nova_keys));
-}
-
 /// With a subordinate its agents are its business: having said what nova.conf needs is all that we
 /// can see.
 bool has_network(const Model& model, const CloudView& cloud) {
@@ -35,12 +25,36 @@ bool has_network(const Model& model, const CloudView& cloud) {
   return model.plugin.value && !model.related.contains("ovsdb");
 }
 
+/// A service without a node of its own yet is listed by no hypervisor: nothing shows that it is
+/// mapped.
 bool is_ready(const Model& model, const CloudView& cloud) {
+  if (is_ironic(model)) {
+    return cloud.up && is_configurable(model);
+  }
   return cloud.up && cloud.mapped && is_configurable(model) && has_network(model, cloud) &&
-         has_ssh_keys(model);
+         keys_received(model);
 }
 
 }  // namespace
+
+bool keys_received(const Model& model) {
+  if (is_ironic(model)) {
+    return true;
+  }
+  if (!model.controller.value) {
+    return false;
+  }
+  const auto has_both = [](const SshKeys& keys) {
+    return !keys.known_hosts.empty() && !keys.authorized_keys.empty();
+  };
+  const Controller& controller = *model.controller.value;
+  return (!model.config.enable_live_migration || has_both(controller.root_keys)) &&
+         (!model.config.enable_resize || has_both(controller.nova_keys));
+}
+
+bool is_fresh(const std::string& disabled_reason) {
+  return disabled_reason == novas_reason;
+}
 
 Join join_of(const Model& model) {
   if (is_stopping(model) || model.record.joined || !model.cloud) {
@@ -54,7 +68,7 @@ Join join_of(const Model& model) {
   if (cloud.enabled) {
     return {.step = ready ? NovaStep::none : NovaStep::disable, .joined = ready};
   }
-  if (cloud.disabled_reason == our_reason(model) || cloud.disabled_reason == novas_reason) {
+  if (cloud.disabled_reason == our_reason(model) || is_fresh(cloud.disabled_reason)) {
     return {.step = ready ? NovaStep::enable : NovaStep::none, .joined = ready};
   }
   // "AUTO: ..." is nova-compute's own, while libvirt does not answer; it goes away by itself. Any

@@ -34,12 +34,29 @@ Plan plan_services(const Model& model) {
   if (is_stopping(model)) {
     return plan;
   }
-  plan.services["libvirtd"] = ServiceState::running;
-  if (is_configurable(model)) {
+  if (!is_ironic(model)) {
+    plan.services["libvirtd"] = ServiceState::running;
+  }
+  if (has_shards(model)) {
+    plan.services["nova-compute"] = ServiceState::stopped;  // what runs is a service a shard
+  } else if (is_configurable(model)) {
     plan.services["nova-compute"] = ServiceState::running;
     if (!metadata_secret_of(model).empty()) {
       plan.services["nova-api-metadata"] = ServiceState::running;
     }
+  }
+  return plan;
+}
+
+Plan plan_leave(const Model& model) {
+  Plan plan;
+  plan.services["nova-compute"] = ServiceState::masked;
+  if (!metadata_secret_of(model).empty()) {
+    // Its unit file may be ours, in /etc/systemd/system: that cannot be masked.
+    plan.services["nova-api-metadata"] = ServiceState::stopped;
+  }
+  if (model.leaving.phase == Phase::leaving || model.leaving.phase == Phase::ended) {
+    plan.absent_files.insert("/var/lib/nova/compute_id");
   }
   return plan;
 }

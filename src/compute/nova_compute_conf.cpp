@@ -44,6 +44,10 @@ void add_cpu(Ini& ini, const Model& model) {
 Ini nova_compute_conf(const Model& model) {
   Ini ini;
   ini.comment("Managed by the nova-compute charm: changes made here are lost.");
+  if (is_ironic(model)) {
+    ini.section("DEFAULT").set("compute_driver", "ironic.IronicDriver", from("config: virt-type"));
+    return ini;
+  }
   ini.section("DEFAULT").set("compute_driver", "libvirt.LibvirtDriver", constant());
   ini.section("libvirt");
   ini.set("virt_type", virt_type_of(model), from("config: virt-type; /dev/kvm"));

@@ -151,8 +151,10 @@ void add_default(Ini& ini, const Model& model) {
   set_text(ini, "my_ip", model.my_ip, from("binding cloud-compute; config: os-internal-network"));
   ini.set("host", completed_record(model).host, from("the host name stored at install"));
   ini.set("transport_url", transport_url(model), transport_source());
-  add_guests(ini, model);
-  add_capacity(ini, model);
+  if (!is_ironic(model)) {
+    add_guests(ini, model);
+    add_capacity(ini, model);
+  }
   add_zone(ini, model);
   add_metadata_service(ini, model);
   for (const auto& [option, value] : model.config.config_flags) {
@@ -219,13 +221,15 @@ void add_messaging(Ini& ini, const Model& model) {
 void add_rest(Ini& ini, const Model& model) {
   ini.section("oslo_concurrency");
   ini.set("lock_path", "/var/lock/nova", constant());
-  ini.section("workarounds");
-  ini.set("skip_cpu_compare_at_startup",
-          model.config.skip_cpu_compare_at_startup,
-          from("config: skip-cpu-compare-at-startup"));
-  ini.set("skip_cpu_compare_on_dest",
-          model.config.skip_cpu_compare_on_dest,
-          from("config: skip-cpu-compare-on-dest"));
+  if (!is_ironic(model)) {
+    ini.section("workarounds");
+    ini.set("skip_cpu_compare_at_startup",
+            model.config.skip_cpu_compare_at_startup,
+            from("config: skip-cpu-compare-at-startup"));
+    ini.set("skip_cpu_compare_on_dest",
+            model.config.skip_cpu_compare_on_dest,
+            from("config: skip-cpu-compare-on-dest"));
+  }
   if (!metadata_secret_of(model).empty()) {
     ini.section("wsgi").set("api_paste_config", "/etc/nova/api-paste.ini", constant());
   }
@@ -255,10 +259,12 @@ Ini nova_conf(const Model& model) {
   }
   add_default(ini, model);
   add_api(ini, model);
-  add_compute(ini, model.config);
-  add_pci(ini, model.config);
-  add_console(ini, model);
-  add_libvirt(ini, model);
+  if (!is_ironic(model)) {
+    add_compute(ini, model.config);
+    add_pci(ini, model.config);
+    add_console(ini, model);
+    add_libvirt(ini, model);
+  }
   add_services(ini, model);
   add_messaging(ini, model);
   add_rest(ini, model);

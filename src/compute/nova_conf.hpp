@@ -10,6 +10,8 @@ namespace ncc::compute {
 inline constexpr const char* nova_conf_path = "/etc/nova/nova.conf";
 inline constexpr const char* nova_compute_conf_path = "/etc/nova/nova-compute.conf";
 inline constexpr const char* metadata_unit_path = "/etc/systemd/system/nova-api-metadata.service";
+inline constexpr const char* shard_unit_path = "/etc/systemd/system/nova-compute-shard@.service";
+inline constexpr const char* shard_directory = "/etc/nova/shards";
 inline constexpr const char* ca_directory = "/usr/local/share/ca-certificates/";
 inline constexpr const char* controller_ca = "keystone_juju_ca_cert.crt";
 inline constexpr const char* credentials_ca = "nova_compute_credentials_ca.crt";
@@ -29,7 +31,7 @@ void set_text(Ini& ini, const std::string& option, const std::string& value, con
 void add_console(Ini& ini, const Model& model);
 /// [libvirt] (nova_conf_libvirt.cpp).
 void add_libvirt(Ini& ini, const Model& model);
-/// [keystone_authtoken], [service_user], [placement], [neutron], [glance], [cinder]
+/// [keystone_authtoken], [service_user], [ironic], [placement], [neutron], [glance], [cinder]
 /// (nova_conf_services.cpp).
 void add_services(Ini& ini, const Model& model);
 

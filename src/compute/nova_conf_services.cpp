@@ -79,6 +79,17 @@ void add_neutron(Ini& ini, const Model& model, Accounts& accounts) {
   }
 }
 
+/// The shard of a unit without ironic-shards is called as its host; with them it stands in the file
+/// of each shard.
+void add_ironic(Ini& ini, const Model& model, Accounts& accounts) {
+  ini.section("ironic");
+  accounts.identify();
+  accounts.locate();
+  if (!has_shards(model)) {
+    ini.set("shard", completed_record(model).host, from("the host name stored at install"));
+  }
+}
+
 void add_cinder(Ini& ini, const Model& model, Accounts& accounts) {
   const Controller& controller = *model.controller.value;
   if (controller.volume_service != "cinder") {
@@ -109,6 +120,9 @@ void add_services(Ini& ini, const Model& model) {
   accounts.locate();
   accounts.trust();
   add_cinder(ini, model, accounts);
+  if (is_ironic(model)) {
+    add_ironic(ini, model, accounts);
+  }
 }
 
 }  // namespace ncc::compute

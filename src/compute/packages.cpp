@@ -62,6 +62,13 @@ void add_simple_start(Plan& plan, const Model& model) {
 
 void add_packages(Plan& plan, const Model& model) {
   const Config& config = model.config;
+  if (model.related.contains("cos-agent")) {
+    plan.packages.insert("prometheus-node-exporter");
+  }
+  if (is_ironic(model)) {
+    plan.packages.insert({"nova-compute", "nova-compute-ironic", "ca-certificates"});
+    return;
+  }
   plan.packages.insert({"nova-compute",
                         virt_type_of(model) == "kvm" ? "nova-compute-kvm" : "nova-compute-qemu",
                         "genisoimage",  // config drives

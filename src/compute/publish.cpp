@@ -7,6 +7,12 @@
 namespace ncc::compute {
 namespace {
 
+/// Nothing is said before the unit could run a shard: the leader gives none to a silent one.
+std::optional<shards::Claims> claims_of(const Model& model) {
+  const bool speaks = model.shards && (is_configurable(model) || !model.shards->mine.boot.empty());
+  return speaks ? std::optional(shard_step(model).publish) : std::nullopt;
+}
+
 OurSide our_side(const Model& model) {
   const Config& config = model.config;
   const Record record = completed_record(model);
@@ -22,7 +28,9 @@ OurSide our_side(const Model& model) {
           .nova_public_key = model.machine.nova_public_key,
           .rabbit_user = config.rabbit_user,
           .rabbit_vhost = config.rabbit_vhost,
-          .certificate_id = record.certificate_id};
+          .certificate_id = record.certificate_id,
+          .reached = reached_of(model),
+          .claims = claims_of(model)};
 }
 
 std::map<std::string, Databag> bags_by_endpoint(const Model& model) {
@@ -31,7 +39,8 @@ std::map<std::string, Databag> bags_by_endpoint(const Model& model) {
                                          {"amqp", publish_amqp(us)},
                                          {"cloud-credentials", publish_cloud_credentials(us)},
                                          {"compute-peer", publish_compute_peer(us)},
-                                         {"neutron-plugin", publish_neutron_plugin(us)}};
+                                         {"neutron-plugin", publish_neutron_plugin(us)},
+                                         {"cos-agent", publish_cos_agent(model.observability)}};
   if (!us.certificate_id.empty()) {  // the request is told apart from others by it
     bags["certificates"] = publish_certificates(us);
   }

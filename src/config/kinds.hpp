@@ -36,10 +36,13 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 [[nodiscard]] Parsed<std::optional<bool>> maybe_boolean(const std::string& text);
 [[nodiscard]] Parsed<long long> count(const std::string& text);  // 0 and above
 [[nodiscard]] Parsed<std::optional<long long>> maybe_count(const std::string& text);
+[[nodiscard]] Parsed<long long> percentage(const std::string& text);  // 0 to 100
 /// A ratio above 0; 0 stands for none.
 [[nodiscard]] Parsed<std::optional<double>> ratio(const std::string& text);
 /// Anything on one line.
 [[nodiscard]] Parsed<std::string> line(const std::string& text);
+/// Anything.
+[[nodiscard]] Parsed<std::string> text(const std::string& text);
 /// One word: neither white space nor control characters.
 [[nodiscard]] Parsed<std::string> word(const std::string& text);
 [[nodiscard]] Parsed<std::string> network(const std::string& text);    // CIDR
@@ -76,13 +79,16 @@ template <const auto& Allowed>
 [[nodiscard]] Parsed<std::string> cpu_list(const std::string& text);  // 0-3,^2,8; without blanks
 [[nodiscard]] Parsed<std::vector<std::string>> cpu_models(const std::string& text);
 [[nodiscard]] Parsed<std::string> cpu_model(const std::string& text);
-[[nodiscard]] Parsed<std::string> cpu_flags(const std::string& text);    // joined by commas
-[[nodiscard]] Parsed<std::string> cache_modes(const std::string& text);  // joined by commas
+[[nodiscard]] Parsed<std::string> cpu_flags(const std::string& text);           // joined by commas
+[[nodiscard]] Parsed<std::string> cache_modes(const std::string& text);         // joined by commas
+[[nodiscard]] Parsed<std::vector<std::string>> names(const std::string& text);  // by commas
 [[nodiscard]] Parsed<Flags> flags(const std::string& text);
 [[nodiscard]] Parsed<Pairs> bridge_mappings(const std::string& text);     // physnet -> bridge
 [[nodiscard]] Parsed<Pairs> interface_mappings(const std::string& text);  // bridge -> name or MAC
 
 // Structured text (structured.cpp)
+/// 4, or rack1,rack2@group: at least one, at most a thousand, no name twice.
+[[nodiscard]] Parsed<Shards> shards(const std::string& text);
 /// One JSON object, a JSON list of objects, or one object per line. Each comes back on one line
 /// with sorted keys.
 [[nodiscard]] Parsed<std::vector<std::string>> json_objects(const std::string& text);

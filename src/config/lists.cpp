@@ -70,6 +70,15 @@ std::pair<std::string, std::string> at_colon(const std::string& text) {
                                     : std::pair(text.substr(0, colon), text.substr(colon + 1));
 }
 
+/// A host name of one label: the shard's nova-compute is known by it.
+bool is_shard(const std::string& text) {
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  };
+  return !text.empty() && text.size() <= 63 && text.front() != '-' && text.back() != '-' &&
+         std::all_of(text.begin(), text.end(), fits);
+}
+
 bool is_extra_flag(const std::string& text) {
   return consists_of(text.substr(text.starts_with("+") || text.starts_with("-") ? 1 : 0), "._-");
 }
@@ -145,6 +154,13 @@ Parsed<std::string> cache_modes(const std::string& text) {
   return {join(parts, ",")};
 }
 
+Parsed<std::vector<std::string>> names(const std::string& text) {
+  if (const Parsed<std::string> one_line = line(text); !one_line.problem.empty()) {
+    return {{}, one_line.problem};
+  }
+  return {split(text, ",")};
+}
+
 Parsed<Flags> flags(const std::string& text) {
   if (const Parsed<std::string> one_line = line(text); !one_line.problem.empty()) {
     return {{}, one_line.problem};
@@ -204,6 +220,36 @@ Parsed<Pairs> interface_mappings(const std::string& text) {
       return {{}, interface + " is named twice; allowed: an interface in one bridge"};
     }
     result.emplace_back(bridge, interface);
+  }
+  return {std::move(result)};
+}
+
+Parsed<Shards> shards(const std::string& text) {
+  constexpr const char* form =
+      "a number from 1 to 1000, or names of lower case letters, digits and dashes separated by "
+      "commas, each with @group where it has a conductor group";
+  constexpr long long most = 1000;
+  if (const std::optional<long long> number = to_integer(text)) {
+    return *number >= 1 && *number <= most
+               ? Parsed<Shards>{{.number = *number}}
+               : Parsed<Shards>{{}, misfit(text, "number of shards", form)};
+  }
+  Shards result;
+  std::set<std::string> names;
+  for (const std::string& part : split(text, ", ")) {
+    const std::size_t at = part.find('@');
+    const std::string name = part.substr(0, at);
+    const std::string group = at == std::string::npos ? "" : part.substr(at + 1);
+    if (!is_shard(name) || (at != std::string::npos && !consists_of(group, "._-"))) {
+      return {{}, misfit(part, "shard", form)};
+    }
+    if (!names.insert(name).second) {
+      return {{}, name + " is named twice; allowed: each shard once"};
+    }
+    result.named.push_back({name, group});
+  }
+  if (names.empty() || static_cast<long long>(names.size()) > most) {
+    return {{}, misfit(text, "list of shards", form)};
   }
   return {std::move(result)};
 }

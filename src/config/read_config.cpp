@@ -11,11 +11,13 @@ namespace {
 
 using namespace kinds;
 
-constexpr std::array<std::string_view, 3> virt_types{"auto", "kvm", "qemu"};
+constexpr std::array<std::string_view, 4> virt_types{"auto", "kvm", "qemu", "ironic"};
 constexpr std::array<std::string_view, 4> cpu_modes{
     "host-model", "host-passthrough", "custom", "none"};
 constexpr std::array<std::string_view, 3> image_backends{"raw", "qcow2", "flat"};
+constexpr std::array<std::string_view, 2> node_ends{"compute", "active"};
 constexpr std::array<std::string_view, 1> auth_types{"ssh"};
+constexpr std::array<std::string_view, 3> capacity_handlers{"log", "juju", "openstack-nova"};
 
 struct Row {
   const char* option;
@@ -99,6 +101,43 @@ constexpr std::array rows{
     Row{"default-availability-zone", into<&Config::default_availability_zone, line>},
     Row{"customize-failure-domain", into<&Config::customize_failure_domain, boolean>},
     Row{"config-flags", into<&Config::config_flags, flags>},
+    // Scale-in
+    Row{"min-computes", into<&Config::min_computes, count>},
+    Row{"min-gateways", into<&Config::min_gateways, count>},
+    Row{"drain-on-remove", into<&Config::drain_on_remove, boolean>},
+    Row{"drain-timeout", into<&Config::drain_timeout, count>},
+    // Nodes
+    Row{"node-base-name", into<&Config::node_base_name, word>},
+    Row{"node-max", into<&Config::node_max, count>},
+    Row{"node-image", into<&Config::node_image, line>},
+    Row{"node-flavor", into<&Config::node_flavor, line>},
+    Row{"node-network", into<&Config::node_network, line>},
+    Row{"node-key", into<&Config::node_key, line>},
+    Row{"node-security-groups", into<&Config::node_security_groups, line>},
+    Row{"node-availability-zone", into<&Config::node_availability_zone, line>},
+    Row{"node-user-data", into<&Config::node_user_data, kinds::text>},
+    Row{"node-volume-size", into<&Config::node_volume_size, count>},
+    Row{"node-volume-type", into<&Config::node_volume_type, line>},
+    Row{"node-volume-device", into<&Config::node_volume_device, word>},
+    Row{"node-domain", into<&Config::node_domain, word>},
+    Row{"node-dns-zone", into<&Config::node_dns_zone, word>},
+    Row{"node-registered", into<&Config::node_registered, choice<node_ends>>},
+    Row{"node-timeout", into<&Config::node_timeout, count>},
+    Row{"node-keep-on-failure", into<&Config::node_keep_on_failure, boolean>},
+    // Capacity of the cloud
+    Row{"capacity-flavors", into<&Config::capacity_flavors, names>},
+    Row{"capacity-up", into<&Config::capacity_up, count>},
+    Row{"capacity-down", into<&Config::capacity_down, count>},
+    Row{"capacity-size", into<&Config::capacity_size, count>},
+    Row{"capacity-used-up", into<&Config::capacity_used_up, percentage>},
+    Row{"capacity-used-down", into<&Config::capacity_used_down, percentage>},
+    Row{"capacity-looks", into<&Config::capacity_looks, count>},
+    Row{"capacity-interval", into<&Config::capacity_interval, count>},
+    Row{"capacity-cooldown", into<&Config::capacity_cooldown, count>},
+    Row{"capacity-handler", into<&Config::capacity_handler, choice<capacity_handlers>>},
+    // Ironic
+    Row{"ironic-shards", into<&Config::ironic_shards, kinds::shards>},
+    Row{"ironic-shard-cap", into<&Config::ironic_shard_cap, count>},
     // OVN
     Row{"ovn-bridge-mappings", into<&Config::ovn_bridge_mappings, bridge_mappings>},
     Row{"bridge-interface-mappings", into<&Config::bridge_interface_mappings, interface_mappings>},
@@ -137,6 +176,27 @@ void check_cpu(Config& config, Problems& problems) {
   }
 }
 
+/// Thresholds that an addition would jump over make capacity low and ample by turns.
+void check_capacity(Config& config, Problems& problems) {
+  const long long least = config.capacity_up + config.capacity_size;
+  if (config.capacity_up > 0 && config.capacity_down < least) {
+    problems.try_emplace(
+        "capacity-down",
+        std::to_string(config.capacity_down) + " is less than capacity-up + capacity-size (" +
+            std::to_string(config.capacity_up) + " + " + std::to_string(config.capacity_size) +
+            "): an addition would be in plenty at once (flapping)");
+  }
+  if (config.capacity_used_up > 0 && config.capacity_used_down >= config.capacity_used_up) {
+    problems.try_emplace("capacity-used-down",
+                         std::to_string(config.capacity_used_down) +
+                             " is not below capacity-used-up (" +
+                             std::to_string(config.capacity_used_up) + ") (flapping)");
+  }
+  if (config.capacity_used_up > 0 && config.capacity_used_down == 0) {
+    problems.try_emplace("capacity-used-down", "0 is never reached; allowed: 1 to 99");
+  }
+}
+
 }  // namespace
 
 Config read_config(const std::map<std::string, std::string>& values) {
@@ -153,6 +213,7 @@ Config read_config(const std::map<std::string, std::string>& values) {
     }
   }
   check_cpu(config, problems);
+  check_capacity(config, problems);
   for (const Row& row : rows) {
     if (problems.contains(row.option)) {
       config.problems.push_back(std::string(row.option) + ": " + problems[row.option]);

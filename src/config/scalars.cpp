@@ -86,6 +86,13 @@ Parsed<std::optional<long long>> maybe_count(const std::string& text) {
   return {parsed.problem.empty() ? std::optional(parsed.value) : std::nullopt, parsed.problem};
 }
 
+Parsed<long long> percentage(const std::string& text) {
+  const Parsed<long long> number = count(text);
+  return number.problem.empty() && number.value <= 100
+             ? number
+             : Parsed<long long>{{}, misfit(text, "percentage", "whole numbers from 0 to 100")};
+}
+
 Parsed<std::optional<double>> ratio(const std::string& text) {
   const std::optional<double> value = to_number(text);
   if (!value || *value < 0) {
@@ -100,6 +107,10 @@ Parsed<std::string> line(const std::string& text) {
         {},
         quoted(text) + " has a line break or another control character; allowed: one line of text"};
   }
+  return {text};
+}
+
+Parsed<std::string> text(const std::string& text) {
   return {text};
 }
 

@@ -163,6 +163,21 @@ std::map<std::string, Endpoint> Tools::endpoints(const std::vector<std::string>&
   return reading.finish();
 }
 
+Bag Tools::unit_bag(const std::string& relation_id, const std::string& unit) {
+  const Command command{.argv = {"relation-get", "--format=json", "-r", relation_id, "-", unit}};
+  const ProcessResult result = runner_.run(command);
+  const bool gone =
+      is_gone(result) || says(result, "permission denied") || says(result, "not found");
+  return gone ? Bag() : to_map(parse_output(command, result));
+}
+
+Bag Tools::application_bag(const std::string& relation_id, const std::string& application) {
+  const Command command{
+      .argv = {"relation-get", "--format=json", "--app", "-r", relation_id, "-", application}};
+  const ProcessResult result = runner_.run(command);
+  return is_gone(result) ? Bag() : to_map(parse_output(command, result));
+}
+
 std::map<std::string, Network> Tools::networks(const std::vector<std::string>& bindings) {
   std::vector<Command> commands;
   commands.reserve(bindings.size());

@@ -90,11 +90,29 @@ bool Tools::is_leader() {
   return run_json(runner_, {.argv = {"is-leader", "--format=json"}}) == true;
 }
 
+std::map<std::string, std::string> Tools::goal_units() {
+  const nlohmann::json state = run_json(runner_, {.argv = {"goal-state", "--format=json"}});
+  const nlohmann::json goals = state.value("units", nlohmann::json::object());
+  std::map<std::string, std::string> units;
+  for (const auto& [unit, goal] : goals.items()) {
+    units[unit] = to_text(goal.value("status", nlohmann::json()));
+  }
+  return units;
+}
+
 void Tools::relation_set(const std::string& relation_id, const Bag& values) {
   if (!values.empty()) {
     run_or_throw(
         runner_,
         {.argv = {"relation-set", "-r", relation_id, "--file", "-"}, .input = dump(values)});
+  }
+}
+
+void Tools::relation_set_application(const std::string& relation_id, const Bag& values) {
+  if (!values.empty()) {
+    run_or_throw(runner_,
+                 {.argv = {"relation-set", "--app", "-r", relation_id, "--file", "-"},
+                  .input = dump(values)});
   }
 }
 
@@ -106,6 +124,12 @@ void Tools::state_set(const std::map<std::string, std::string>& values) {
 
 void Tools::status_set(Status status, const std::string& message) {
   run_or_throw(runner_, {.argv = {"status-set", to_string(status), "--", fitting(message)}});
+}
+
+void Tools::application_status_set(Status status, const std::string& message) {
+  run_or_throw(
+      runner_,
+      {.argv = {"status-set", "--application", to_string(status), "--", fitting(message)}});
 }
 
 void Tools::application_version_set(const std::string& version) {

@@ -87,6 +87,23 @@ void add_ovs(Lines& lines, const OvsPlan& ovs) {
   for (const std::string& manager : ovs.managers) {
     lines.push_back("Open vSwitch manager " + manager);
   }
+  if (ovs.tombstoned == true) {
+    lines.emplace_back("Open vSwitch tombstoned: no gateway tokens in ovn-cms-options");
+  }
+}
+
+const char* to_string(ServiceState state) {
+  switch (state) {
+    case ServiceState::stopped:
+      return "stopped";
+    case ServiceState::masked:
+      return "stopped and masked";
+    case ServiceState::started:
+      return "running until the machine stops";
+    case ServiceState::running:
+      break;
+  }
+  return "running";
 }
 
 void add_record(Lines& lines, const Record& record) {
@@ -127,8 +144,7 @@ std::vector<std::string> describe(const Plan& plan) {
     add_ovs(lines, *plan.ovs);
   }
   for (const auto& [service, state] : plan.services) {
-    lines.push_back("service " + service +
-                    (state == ServiceState::running ? " running" : " stopped"));
+    lines.push_back("service " + service + " " + to_string(state));
   }
   for (const auto& [id, bag] : plan.publish) {
     lines.push_back("publish " + id + ": " + words(bag));

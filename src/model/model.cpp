@@ -26,12 +26,60 @@ std::string virt_type_of(const Model& model) {
   return model.machine.kvm ? "kvm" : "qemu";
 }
 
+bool is_ironic(const Model& model) {
+  return model.config.virt_type == "ironic";
+}
+
+bool has_shards(const Model& model) {
+  const Shards& shards = model.config.ironic_shards;
+  return is_ironic(model) && (shards.number > 0 || !shards.named.empty());
+}
+
+std::vector<Shards::Named> shards_of(const Model& model) {
+  if (!has_shards(model)) {
+    return {};
+  }
+  std::vector<Shards::Named> shards = model.config.ironic_shards.named;
+  for (long long i = 0; i < model.config.ironic_shards.number; ++i) {
+    shards.push_back({.name = model.application + '-' + std::to_string(i)});
+  }
+  return shards;
+}
+
 bool ovn_built_in(const Model& model) {
-  return !model.related.contains("neutron-plugin");
+  return !is_ironic(model) && !model.related.contains("neutron-plugin");
 }
 
 bool is_stopping(const Model& model) {
   return model.event == Event::stop || model.event == Event::remove;
+}
+
+bool is_tombstoned(const Model& model) {
+  return model.leaving.order.want != Want::serving;
+}
+
+Reached reached_of(const Model& model) {
+  const Leaving& leaving = model.leaving;
+  Reached reached{
+      .number = leaving.order.number, .run = leaving.order.run, .want = leaving.order.want};
+  switch (leaving.order.want) {
+    case Want::serving:
+      reached.done = !leaving.open && leaving.phase == Phase::none;
+      reached.pending = reached.done ? "" : "putting back what the scale-in took";
+      break;
+    case Want::tombstoned:
+      reached.done = leaving.open && leaving.pending.empty();
+      reached.pending = reached.done ? "" : "tombstone of the chassis";
+      break;
+    case Want::ended:
+      reached.done = leaving.phase == Phase::ended;
+      reached.pending = reached.done ? "" : "ending";
+      break;
+  }
+  if (!reached.done && !leaving.pending.empty()) {
+    reached.pending = leaving.pending;
+  }
+  return reached;
 }
 
 Record completed_record(const Model& model) {
@@ -60,7 +108,7 @@ bool has_guests(const Model& model) {
     return *model.machine.guests > 0;
   }
   const auto libvirtd = model.machine.services.find("libvirtd");
-  return libvirtd == model.machine.services.end() || libvirtd->second.exists;
+  return !is_ironic(model) && (libvirtd == model.machine.services.end() || libvirtd->second.exists);
 }
 
 }  // namespace ncc

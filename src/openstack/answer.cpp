@@ -3,6 +3,7 @@
 #include <cctype>
 #include <string>
 
+#include "openstack/times.hpp"
 #include "words/text.hpp"
 
 namespace ncc::openstack {
@@ -44,18 +45,35 @@ std::string string_at(const json& object, const char* key) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
+/// The message in Ironic's error_message: a string that is JSON itself, an object, or plain text.
+///   {"faultcode": "Client", "faultstring": "...", "debuginfo": null}     from a call
+///   {"code": "406 Not Acceptable", "title": "...", "message": "..<br />"} before one is reached
+std::string ironic_message(const json& value) {
+  const std::string text = value.is_string() ? value.get<std::string>() : "";
+  const json inner = value.is_string() ? json::parse(text, nullptr, false) : value;
+  if (const std::string fault = string_at(inner, "faultstring"); !fault.empty()) {
+    return fault;
+  }
+  const std::string message = string_at(inner, "message");
+  return without_tags(message.empty() ? text : message);
+}
+
 /// The message of a known shape; empty when it is none.
 ///   Nova, Cinder      {"itemNotFound": {"code": 404, "message": "..."}}
 ///   Keystone          {"error": {"code": 401, "title": "...", "message": "..."}}
 ///   Neutron           {"NeutronError": {"type": "...", "message": "...", "detail": "..."}} or
 ///   {"NeutronError": "..."} Placement         {"errors": [{"status": 404, "title": "...",
 ///   "detail": "..."}]} Glance, others    {"message": "...", "code": "...", "title": "..."}
+///   Ironic            {"error_message": ...}
 std::string known_message(const json& document) {
   if (!document.is_object() || document.empty()) {
     return {};
   }
   if (const std::string message = string_at(document, "message"); !message.empty()) {
     return message;
+  }
+  if (const auto found = document.find("error_message"); found != document.end()) {
+    return ironic_message(*found);
   }
   const json& first = document.begin().value();
   if (first.is_array() && !first.empty()) {
@@ -79,6 +97,10 @@ std::string marker_of(const std::string& url) {
 }
 
 }  // namespace
+
+std::string text_of(const json& document) {
+  return document.dump(-1, ' ', false, json::error_handler_t::replace);
+}
 
 std::string name_of(const Session::Call& call) {
   return call.method + " " + call.service + " " + call.path;
@@ -150,6 +172,39 @@ long long Answer::number(const json& parent, const char* key) const {
     throw unpromised(std::string("key ") + key);
   }
   return found.get<long long>();
+}
+
+std::vector<std::string> Answer::texts(const json& parent, const char* key) const {
+  std::vector<std::string> texts;
+  for (const json& one : list(parent, key)) {
+    if (!one.is_string()) {
+      throw unpromised(std::string("key ") + key);
+    }
+    texts.push_back(one.get<std::string>());
+  }
+  return texts;
+}
+
+std::map<std::string, long long> Answer::numbers(const json& parent, const char* key) const {
+  const json& found = object(parent, key);
+  std::map<std::string, long long> numbers;
+  for (const auto& [name, value] : found.items()) {
+    numbers[name] = number(found, name.c_str());
+  }
+  return numbers;
+}
+
+std::int64_t Answer::time(const json& parent, const char* key) const {
+  const std::optional<std::int64_t> seconds = read_time(text(parent, key));
+  if (!seconds) {
+    throw unpromised(std::string("key ") + key);
+  }
+  return *seconds;
+}
+
+std::optional<Answer> get_one(Session& session, const Session::Call& call) {
+  const HttpResponse response = session.send(call, {404});
+  return response.code == 404 ? std::nullopt : std::optional(Answer(call, response));
 }
 
 std::string error_text(const std::string& body) {

@@ -2,7 +2,11 @@
 // Reading JSON answers. Whatever is not as the API promises is an HttpError that names the call and
 // the key; exceptions of the JSON library do not get out.
 
+#include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -11,6 +15,9 @@
 namespace ncc::openstack {
 
 using nlohmann::json;
+
+/// JSON text of a body; bytes that are no UTF-8 are replaced.
+[[nodiscard]] std::string text_of(const json& document);
 
 /// "GET compute /os-services": a call as errors and logs name it.
 [[nodiscard]] std::string name_of(const Session::Call& call);
@@ -30,6 +37,12 @@ class Answer {
   [[nodiscard]] std::string optional_text(const json& parent, const char* key) const;
   [[nodiscard]] bool flag(const json& parent, const char* key) const;
   [[nodiscard]] long long number(const json& parent, const char* key) const;
+  /// A list of strings.
+  [[nodiscard]] std::vector<std::string> texts(const json& parent, const char* key) const;
+  /// An object whose values are whole numbers.
+  [[nodiscard]] std::map<std::string, long long> numbers(const json& parent, const char* key) const;
+  /// A time as times.hpp reads it, in seconds since the epoch.
+  [[nodiscard]] std::int64_t time(const json& parent, const char* key) const;
   [[nodiscard]] HttpError unpromised(const std::string& what) const;
 
  private:
@@ -39,6 +52,9 @@ class Answer {
   int code_;
   json document_;
 };
+
+/// GET of one thing; nullopt after 404.
+[[nodiscard]] std::optional<Answer> get_one(Session& session, const Session::Call& call);
 
 /// The service's own words in an error body of a known shape, otherwise the first 200 characters
 /// without tags.

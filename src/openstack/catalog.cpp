@@ -13,10 +13,19 @@ namespace ncc::openstack {
 namespace {
 
 const char* version_of(const std::string& service) {
-  static const std::map<std::string, const char*> versions{
-      {"compute", "v2.1"}, {"network", "v2.0"}, {"image", "v2"}};
+  static const std::map<std::string, const char*> versions{{"baremetal", "v1"},
+                                                           {"block-storage", "v3"},
+                                                           {"compute", "v2.1"},
+                                                           {"dns", "v2"},
+                                                           {"image", "v2"},
+                                                           {"network", "v2.0"}};
   const auto found = versions.find(service);
   return found == versions.end() ? "" : found->second;
+}
+
+/// The type by which our clients know a service.
+std::string known_type(const std::string& type) {
+  return type == "volumev3" ? "block-storage" : type;
 }
 
 /// v2, v2.0, v2.1: a path segment that names an API version.
@@ -59,7 +68,7 @@ std::map<std::string, std::string> read_catalog(const Answer& answer,
       const std::string url =
           endpoint_url(answer, answer.list(service, "endpoints"), interface, credentials.region);
       if (!url.empty()) {
-        urls.emplace(answer.text(service, "type"), url);
+        urls.emplace(known_type(answer.text(service, "type")), url);
       }
     }
   }

@@ -1,6 +1,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "openstack.hpp"
 #include "openstack/answer.hpp"
@@ -15,13 +16,9 @@ bool is_active(const Answer& answer, const json& image) {
 }
 
 std::optional<std::string> active_by_id(Session& session, const std::string& id) {
-  const Session::Call call{.service = "image", .path = "/images/" + percent_encode(id)};
-  const HttpResponse response = session.send(call, {404});
-  if (response.code == 404) {
-    return std::nullopt;
-  }
-  const Answer answer(call, response);
-  return is_active(answer, answer.document()) ? std::optional(id) : std::nullopt;
+  const auto answer =
+      get_one(session, {.service = "image", .path = "/images/" + percent_encode(id)});
+  return answer && is_active(*answer, answer->document()) ? std::optional(id) : std::nullopt;
 }
 
 }  // namespace
@@ -32,16 +29,21 @@ std::optional<std::string> Glance::image_id(const std::string& name_or_id) {
       return id;
     }
   }
-  std::optional<std::string> newest;  // Glance lists the newest first
+  const std::vector<std::string> named = images_named(name_or_id);
+  return named.empty() ? std::nullopt : std::optional(named.front());
+}
+
+std::vector<std::string> Glance::images_named(const std::string& name) {
+  std::vector<std::string> ids;  // Glance lists the newest first
   for_each(session_,
-           {.service = "image", .path = "/images?status=active&name=" + percent_encode(name_or_id)},
+           {.service = "image", .path = "/images?status=active&name=" + percent_encode(name)},
            "images",
            [&](const Answer& answer, const json& image) {
-             if (!newest && answer.text(image, "name") == name_or_id && is_active(answer, image)) {
-               newest = answer.text(image, "id");
+             if (answer.text(image, "name") == name && is_active(answer, image)) {
+               ids.push_back(answer.text(image, "id"));
              }
            });
-  return newest;
+  return ids;
 }
 
 std::optional<std::string> Glance::smallest_image_id() {

@@ -2,6 +2,8 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -10,6 +12,7 @@
 #include "openstack.hpp"
 #include "openstack/answer.hpp"
 #include "openstack/catalog.hpp"
+#include "openstack/reply.hpp"
 #include "words/text.hpp"
 
 namespace ncc::openstack {
@@ -18,24 +21,19 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr int most_repeats = 3;
-constexpr seconds longest_patience{60};
-
-/// JSON text; bytes that are no UTF-8 are replaced.
-std::string text_of(const json& document) {
-  return document.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
-/// POST /v3/auth/tokens, password method, scope by project name.
+/// POST /v3/auth/tokens, password method, scope by project name or the whole system.
 std::string login_body(const Credentials& credentials) {
   const json user{{"name", credentials.username},
                   {"domain", {{"name", credentials.user_domain}}},
                   {"password", credentials.password.reveal()}};
   const json project{{"name", credentials.project},
                      {"domain", {{"name", credentials.project_domain}}}};
+  const json system{{"all", true}};
+  const json scope =
+      credentials.system_scope ? json{{"system", system}} : json{{"project", project}};
   return text_of({{"auth",
                    {{"identity", {{"methods", {"password"}}, {"password", {{"user", user}}}}},
-                    {"scope", {{"project", project}}}}}});
+                    {"scope", scope}}}});
 }
 
 std::string token_url(std::string auth_url) {
@@ -55,25 +53,12 @@ std::string masked(std::string text, const std::string& secret) {
   return text;
 }
 
-std::string header(const HttpResponse& response, const std::string& name) {
-  const auto found = response.headers.find(name);
-  return found == response.headers.end() ? "" : found->second;
-}
-
-bool may_repeat(const Session::Call& call, const HttpResponse& response) {
-  return call.method != "POST" && (response.code == 429 || response.code == 503);
-}
-
-/// How long the service wants us to wait before repeat number `repeat` (from 0); 1, 2, 4 s when it
-/// says nothing.
-seconds delay_of(const HttpResponse& response, int repeat) {
-  const std::optional<long long> said = to_integer(header(response, "retry-after"));
-  return said && *said >= 0 ? seconds(*said) : seconds(1 << repeat);
-}
-
 }  // namespace
 
 void Session::log_in() {
+  if (refused_) {
+    throw *refused_;
+  }
   const Call call{.service = "identity", .method = "POST", .path = "/v3/auth/tokens"};
   const HttpResponse response = platform_.http.send(
       {.method = "POST",
@@ -82,7 +67,9 @@ void Session::log_in() {
        .body = login_body(credentials_),
        .ca_file = credentials_.ca_file});
   if (response.code != 201 && response.code != 200) {
-    throw refusal(name_of(call), response);
+    const HttpError error = refusal(name_of(call), response);
+    refused_ = response.code == 401 ? std::optional(error) : std::nullopt;
+    throw error;
   }
   const Answer answer(call, response);
   const std::string token = header(response, "x-subject-token");
@@ -108,7 +95,8 @@ HttpRequest Session::request_for(const Call& call) const {
                       .url = base_url(call.service) + call.path,
                       .headers = {{"Accept", "application/json"}, {"X-Auth-Token", token_}},
                       .body = call.body,
-                      .ca_file = credentials_.ca_file};
+                      .ca_file = credentials_.ca_file,
+                      .repeatable = call.repeatable};
   if (!call.body.empty()) {
     request.headers["Content-Type"] = "application/json";
   }
@@ -121,50 +109,108 @@ HttpRequest Session::request_for(const Call& call) const {
   return request;
 }
 
-HttpResponse Session::send_patiently(const Call& call) {
+HttpReply Session::send_once(const HttpRequest& request) {
+  try {
+    return platform_.http.send(request);
+  } catch (const HttpError& error) {
+    return error;
+  }
+}
+
+HttpReply Session::send_patiently(const Call& call) {
   const HttpRequest request = request_for(call);
   const auto deadline = platform_.clock.steady() + longest_patience;
-  HttpResponse response = platform_.http.send(request);
-  for (int repeat = 0; repeat < most_repeats && may_repeat(call, response); ++repeat) {
-    const seconds delay = delay_of(response, repeat);
+  HttpReply reply = send_once(request);
+  for (int repeat = 0; repeat < most_repeats && may_repeat(call.method, code_of(reply)); ++repeat) {
+    const seconds delay = delay_of(reply, repeat);
     if (delay > deadline - platform_.clock.steady()) {
       break;
     }
-    log::debug("{} answered {}, repeated in {} s", name_of(call), response.code, delay.count());
+    log::debug("{} answered {}, repeated in {} s", name_of(call), code_of(reply), delay.count());
     platform_.clock.sleep(delay);
-    response = platform_.http.send(request);
+    reply = send_once(request);
   }
   log::debug("{} answered {}, request id {}",
              name_of(call),
-             response.code,
-             header(response, "x-openstack-request-id"));
-  return response;
+             code_of(reply),
+             header(reply, "x-openstack-request-id"));
+  return reply;
 }
 
-HttpResponse Session::send(const Call& call, const std::vector<int>& accept) {
+HttpReply Session::exchange(const Call& call) {
   if (token_.empty()) {
     log_in();
   }
-  HttpResponse response = send_patiently(call);
-  if (response.code ==
-      401) {  // expired or revoked: one new token, never a loop (it could lock the account)
+  HttpReply reply = send_patiently(call);
+  if (code_of(reply) == 401) {
     log_in();
-    response = send_patiently(call);
+    reply = send_patiently(call);
   }
+  return reply;
+}
+
+HttpResponse Session::send(const Call& call, const std::vector<int>& accept) {
+  HttpReply reply = exchange(call);
+  if (const auto* error = std::get_if<HttpError>(&reply)) {
+    throw *error;
+  }
+  HttpResponse& response = std::get<HttpResponse>(reply);
   const bool accepted = std::find(accept.begin(), accept.end(), response.code) != accept.end();
   if (response.code >= 400 && !accepted) {
     throw refusal(name_of(call), response);
   }
-  return response;
+  return std::move(response);
+}
+
+Outcome Session::change(const Call& call) {
+  return outcome_of(exchange(call));
+}
+
+Outcome Session::outcome_of(const HttpReply& reply) const {
+  Outcome outcome{.verdict = verdict_of(code_of(reply)), .code = code_of(reply)};
+  if (const auto* error = std::get_if<HttpError>(&reply)) {
+    outcome.message = masked(masked(error->what(), token_), credentials_.password.reveal());
+    return outcome;
+  }
+  const HttpResponse& response = std::get<HttpResponse>(reply);
+  outcome.request_id = request_id_of(response);
+  if (outcome.verdict == Verdict::done) {
+    outcome.body = response.body;
+  } else {
+    outcome.message = words_of(response.body);
+  }
+  return outcome;
+}
+
+bool Session::offers(const std::string& service) {
+  if (token_.empty()) {
+    log_in();
+  }
+  return endpoints_.contains(service);
+}
+
+const std::string& Session::newest_version(const std::string& service) {
+  auto found = newest_.find(service);
+  if (found == newest_.end()) {
+    const Call call{.service = service, .path = "/"};
+    const Answer answer(call, send(call));
+    const json& version = answer.object(answer.document(), "version");
+    found = newest_.emplace(service, answer.text(version, "version")).first;
+  }
+  return found->second;
+}
+
+std::string Session::words_of(const std::string& body) const {
+  const std::string& password = credentials_.password.reveal();
+  const std::string quoted = text_of(password);  // as a body that is sent back would have it
+  std::string text = masked(body, token_);
+  text = masked(text, quoted.substr(1, quoted.size() - 2));
+  text = error_text(masked(text, password));
+  return masked(masked(text, token_), password);
 }
 
 HttpError Session::refusal(const std::string& name, const HttpResponse& response) const {
-  const std::string& password = credentials_.password.reveal();
-  const std::string quoted = text_of(password);  // as a body that is sent back would have it
-  std::string body = masked(response.body, token_);
-  body = masked(body, quoted.substr(1, quoted.size() - 2));
-  const std::string text = error_text(masked(body, password));
-  return {name, response.code, masked(masked(text, token_), password)};
+  return {name, response.code, words_of(response.body)};
 }
 
 }  // namespace ncc::openstack

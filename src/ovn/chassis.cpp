@@ -153,7 +153,8 @@ bool is_configurable(const Model& model) {
 Plan plan_packages(const Model& model) {
   Plan plan;
   if (ovn_built_in(model)) {
-    plan.packages = {"ovn-host", "openvswitch-switch", "neutron-ovn-metadata-agent"};
+    // haproxy: what the agent runs for each network; only Ubuntu's package depends on it.
+    plan.packages = {"ovn-host", "openvswitch-switch", "neutron-ovn-metadata-agent", "haproxy"};
   }
   return plan;
 }
@@ -168,6 +169,7 @@ Plan plan_chassis(const Model& model) {
   add_bridges(ovs, model);
   ovs.managers = {
       "ptcp:6640:127.0.0.1"};  // os-vif in nova-compute and the metadata agent come in here
+  ovs.tombstoned = is_tombstoned(model);
   if (model.certificates.value) {
     add_certificates(plan, *model.certificates.value);
     ovs.ssl = {.private_key = key_path, .certificate = certificate_path, .ca_cert = ca_path};

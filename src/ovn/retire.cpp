@@ -18,7 +18,8 @@ void add_removals(Plan& plan) {
                           "ovn-match-northd-version",
                           "ovn-monitor-all",
                           "ovn-bridge-mappings",
-                          "ovn-cms-options"}) {
+                          "ovn-cms-options",
+                          "charm-nova-compute-saved-ovn-cms-options"}) {
     ovs.external_ids[key] = std::nullopt;
   }
   ovs.owns_bridges = true;
@@ -29,6 +30,22 @@ void add_removals(Plan& plan) {
 }
 
 }  // namespace
+
+Plan plan_tombstone(const Model& model) {
+  Plan plan;
+  plan.ovs = OvsPlan{.tombstoned = is_tombstoned(model)};
+  return plan;
+}
+
+/// ovn-host would start ovn-controller again at the next boot. A subordinate's agents are masked,
+/// too: its chassis must not come back before the unit goes.
+Plan plan_leave(const Model&) {
+  Plan plan;
+  for (const char* service : {"neutron-ovn-metadata-agent", "ovn-host", "ovn-controller"}) {
+    plan.services[service] = ServiceState::masked;
+  }
+  return plan;
+}
 
 Plan plan_retire(const Model& model) {
   Plan plan;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "ovs.hpp"
+#include "ovs/tombstone.hpp"
 
 namespace ncc::ovs {
 
@@ -82,12 +83,23 @@ void set_missing(Words& settings,
   }
 }
 
+ExternalIds wished_external_ids(const Settings& current, const Settings& wanted) {
+  ExternalIds wish = wanted.external_ids;
+  if (owns_cms_options(current, wanted)) {
+    std::erase_if(wish, [](const auto& entry) { return entry.first == "ovn-cms-options"; });
+  }
+  if (wanted.tombstoned) {
+    wish.merge(tombstone_external_ids(current, *wanted.tombstoned));
+  }
+  return wish;
+}
+
 void change_external_ids(Transaction& transaction,
                          const Settings& current,
                          const Settings& wanted) {
   Words settings;
   Words removals;
-  for (const auto& [key, value] : wanted.external_ids) {
+  for (const auto& [key, value] : wished_external_ids(current, wanted)) {
     const auto found = current.external_ids.find(key);
     const bool is_set = found != current.external_ids.end() && found->second.has_value();
     if (value && (!is_set || found->second != value)) {
@@ -209,6 +221,9 @@ std::vector<std::string> changes(const Settings& current, const Settings& wanted
     remove_unwanted(transaction, current, wanted);  // first: a port may move to another bridge
   }
   change_bridges(transaction, current, wanted);
+  if (const Words command = mark_command(current, wanted); !command.empty()) {
+    transaction.add(command);
+  }
   add_managers(transaction, current, wanted);
   return transaction.take();
 }

@@ -207,7 +207,10 @@ bool RealFileSystem::remove(const std::string& path) {
   if (unlink(path.c_str()) == 0) {
     return true;
   }
-  if (!is_absent(errno)) {
+  if (errno == EISDIR && rmdir(path.c_str()) == 0) {
+    return true;
+  }
+  if (!is_absent(errno) && errno != ENOTEMPTY) {
     fail(path);
   }
   return false;

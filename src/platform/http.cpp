@@ -1,46 +1,28 @@
 #include <algorithm>
 #include <array>
-#include <cstdlib>
+#include <map>
 #include <memory>
-#include <system_error>
+#include <stdexcept>
+#include <utility>
+#include <vector>
 
 #include <unistd.h>
 
 #include <curl/curl.h>
 
 #include "platform.hpp"
-#include "words/text.hpp"
+#include "platform/transfer.hpp"
 
 namespace ncc {
 namespace {
-
-constexpr std::chrono::milliseconds connect_timeout = std::chrono::seconds(10);
 
 /// Bundles of Debian and Ubuntu, and of Red Hat's family. A static libcurl knows only that of the
 /// machine it was built on.
 constexpr std::array system_bundles = {"/etc/ssl/certs/ca-certificates.crt",
                                        "/etc/pki/tls/certs/ca-bundle.crt"};
 
-struct CurlCleanup {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-
-using CurlHandle = std::unique_ptr<CURL, CurlCleanup>;
-using CurlList = std::unique_ptr<curl_slist, CurlCleanup>;
-
-template <typename Value>
-void set(CURL* handle, CURLoption option, Value value) {
-  if (curl_easy_setopt(handle, option, value) != CURLE_OK) {
-    throw std::logic_error("libcurl does not take option " + std::to_string(option));
-  }
-}
-
-std::string environment(const char* name) {
-  const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): we have one thread
-  return value == nullptr ? std::string() : value;
-}
+constexpr long most_kept = 64;      // open connections
+constexpr int longest_look = 1000;  // ms, if nothing happens
 
 std::string system_bundle() {
   const auto* const found = std::find_if(system_bundles.begin(),
@@ -49,184 +31,128 @@ std::string system_bundle() {
   return found == system_bundles.end() ? std::string() : *found;
 }
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) {
-    return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  });
-  return text;
-}
-
-/// "GET http://host/path" for an error: a query or a password in the URL is left out.
-std::string call_of(const HttpRequest& request) {
-  const std::string url = request.url.substr(0, request.url.find('?'));
-  const auto scheme = url.find("://");
-  const auto host = scheme == std::string::npos ? 0 : scheme + 3;
-  const auto user_end = url.substr(0, url.find('/', host)).rfind('@');
-  std::string call = request.method + " " + url.substr(0, host);
-  call += url.substr(user_end == std::string::npos ? host : user_end + 1);
-  return call;
-}
-
-/// What has come of an answer. libcurl notices a body that ends early, but not headers that do.
-struct Arrival {
-  HttpResponse response = {};
-  bool headers_complete = false;
+/// What libcurl says of a transfer that is over.
+struct Ended {
+  CURL* handle = nullptr;
+  CURLcode result = CURLE_OK;
 };
 
-std::size_t take_body(char* data, std::size_t, std::size_t size, void* arrival) {
-  static_cast<Arrival*>(arrival)->response.body.append(data, size);
-  return size;
-}
-
-std::size_t take_header(char* data, std::size_t, std::size_t size, void* to) {
-  auto& arrival = *static_cast<Arrival*>(to);
-  const std::string line(data, size);
-  const auto colon = line.find(':');
-  if (line.rfind("HTTP/", 0) == 0) {
-    arrival = {};  // what came before belonged to 100 Continue, or to a proxy
-  } else if (colon != std::string::npos) {
-    std::string& value = arrival.response.headers[lower(trim(line.substr(0, colon)))];
-    value += (value.empty() ? "" : ", ") + trim(line.substr(colon + 1));
-  }
-  if (line == "\r\n" || line == "\n") {
-    arrival.headers_complete = true;
-  }
-  return size;
-}
-
-/// One libcurl handle: it keeps connections open between requests.
+/// One libcurl multi handle: all requests go through it, so they share the connections that it
+/// keeps open.
 class CurlTransport final : public HttpTransport {
  public:
   [[nodiscard]] HttpResponse send(const HttpRequest& request) override {
+    bool given = false;
+    HttpReply reply;
+    send_many(
+        1,
+        [&] {
+          return std::exchange(given, true) ? std::nullopt : std::optional<HttpRequest>(request);
+        },
+        [&](std::size_t, const HttpReply& taken) { reply = taken; });
+    if (const auto* error = std::get_if<HttpError>(&reply)) {
+      throw *error;
+    }
+    return std::get<HttpResponse>(std::move(reply));
+  }
+
+  void send_many(std::size_t parallel, const NextRequest& next, const TakeReply& take) override {
     start();
-    Arrival arrival;
-    curl_easy_reset(handle_.get());  // options only, connections stay
-    const CurlList headers = header_list(request);
-    set_request(request, headers.get());
-    set_connection(request);
-    set_arrival(arrival);
-    const CURLcode result = curl_easy_perform(handle_.get());
-    if (result != CURLE_OK) {
-      throw HttpError(call_of(request), 0, reason(result));
+    Flights flights;
+    std::size_t given = 0;
+    while (true) {
+      fill(flights, given, parallel, next);
+      if (flights.empty()) {
+        return;
+      }
+      for (const Ended& ended : ended_ones()) {
+        auto flight = flights.extract(ended.handle);
+        const HttpReply reply = flight.mapped().transfer->end(ended.result);
+        idle_.push_back(std::move(flight.mapped().transfer));
+        take(flight.mapped().number, reply);
+      }
     }
-    if (!arrival.headers_complete) {
-      throw HttpError(call_of(request), 0, "it ended within its headers");
-    }
-    long code = 0;
-    curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &code);
-    arrival.response.code = static_cast<int>(code);
-    return std::move(arrival.response);
   }
 
  private:
+  struct Flight {
+    std::size_t number = 0;
+    std::unique_ptr<Transfer> transfer = {};
+  };
+
+  using Flights = std::map<CURL*, Flight>;
+
   /// At the first request only: most hooks send none, and starting OpenSSL takes longer than all
   /// else they do.
   void start() {
-    if (handle_) {
+    if (multi_) {
       return;
     }
-    handle_.reset(curl_easy_init());
-    if (!handle_) {
+    multi_.reset(curl_multi_init());
+    if (!multi_ || curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, most_kept) != CURLM_OK) {
       throw std::logic_error("libcurl does not start");
     }
     bundle_ = system_bundle();
   }
 
-  static CurlList header_list(const HttpRequest& request) {
-    // Without a value: not the ones that libcurl would add itself (100-continue, form data).
-    CurlList list(curl_slist_append(nullptr, "Expect:"));
-    curl_slist_append(list.get(), "Content-Type:");
-    for (const auto& [name, value] : request.headers) {
-      if ((name + value).find_first_of("\r\n") != std::string::npos) {
-        throw std::logic_error("a header with a line break");
+  void fill(Flights& flights, std::size_t& given, std::size_t parallel, const NextRequest& next) {
+    while (flights.size() < parallel) {
+      const std::optional<HttpRequest> request = next();
+      if (!request) {
+        return;
       }
-      // libcurl's notation of a header without value is "Name;"
-      std::string line = name;
-      line += value.empty() ? ";" : ": " + value;
-      // The list keeps its first element, so appending gives the same list back.
-      curl_slist_append(list.get(), line.c_str());
-    }
-    return list;
-  }
-
-  void set_request(const HttpRequest& request, curl_slist* headers) {
-    CURL* const handle = handle_.get();
-    set(handle, CURLOPT_URL, request.url.c_str());
-    set(handle, CURLOPT_HTTPHEADER, headers);
-    const bool has_body = !request.body.empty() || request.method == "POST" ||
-                          request.method == "PUT" || request.method == "PATCH";
-    if (has_body) {
-      set(handle, CURLOPT_POST, 1L);
-      set(handle, CURLOPT_POSTFIELDS, request.body.data());
-      set(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-    }
-    if (request.method == "HEAD") {
-      set(handle, CURLOPT_NOBODY, 1L);
-    }
-    set(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
-    // libcurl repeats any request whose kept-alive connection turns out to be closed, although the
-    // server may have acted on it. Those that are not safe to repeat get a new connection, which is
-    // never repeated.
-    const bool repeatable = request.method == "GET" || request.method == "HEAD" ||
-                            request.method == "PUT" || request.method == "DELETE";
-    set(handle, CURLOPT_FRESH_CONNECT, repeatable ? 0L : 1L);
-  }
-
-  void set_connection(const HttpRequest& request) {
-    CURL* const handle = handle_.get();
-    set(handle, CURLOPT_NOSIGNAL, 1L);
-    set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-    set(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-    set(handle, CURLOPT_FOLLOWLOCATION, 0L);
-    set(handle, CURLOPT_TIMEOUT_MS, long{request.timeout.count()});
-    const auto connect = std::min(connect_timeout, request.timeout);
-    set(handle, CURLOPT_CONNECTTIMEOUT_MS, long{connect.count()});
-    const std::string& bundle = request.ca_file.empty() ? bundle_ : request.ca_file;
-    set(handle, CURLOPT_CAPATH, nullptr);
-    set(handle, CURLOPT_CAINFO, bundle.empty() ? nullptr : bundle.c_str());
-    set_proxy(request);
-  }
-
-  /// The model's juju-http-proxy and its kin; without them libcurl follows http_proxy and its kin.
-  void set_proxy(const HttpRequest& request) {
-    const bool tls = lower(request.url.substr(0, 6)) == "https:";
-    const std::string proxy = environment(tls ? "JUJU_CHARM_HTTPS_PROXY" : "JUJU_CHARM_HTTP_PROXY");
-    if (!proxy.empty()) {
-      set(handle_.get(), CURLOPT_PROXY, proxy.c_str());
-      set(handle_.get(), CURLOPT_NOPROXY, environment("JUJU_CHARM_NO_PROXY").c_str());
+      std::unique_ptr<Transfer> transfer = idle_transfer();
+      transfer->begin(*request, bundle_);
+      CURL* const handle = transfer->handle();
+      flights[handle] = {given++, std::move(transfer)};
     }
   }
 
-  void set_arrival(Arrival& arrival) {
-    details_.front() = '\0';
-    set(handle_.get(), CURLOPT_ERRORBUFFER, details_.data());
-    set(handle_.get(), CURLOPT_WRITEFUNCTION, &take_body);
-    set(handle_.get(), CURLOPT_WRITEDATA, static_cast<void*>(&arrival));
-    set(handle_.get(), CURLOPT_HEADERFUNCTION, &take_header);
-    set(handle_.get(), CURLOPT_HEADERDATA, static_cast<void*>(&arrival));
+  std::unique_ptr<Transfer> idle_transfer() {
+    if (idle_.empty()) {
+      return std::make_unique<Transfer>(multi_.get());
+    }
+    std::unique_ptr<Transfer> transfer = std::move(idle_.back());
+    idle_.pop_back();
+    return transfer;
   }
 
-  /// libcurl's fixed words, and details where they help. Its error text in general is not shown: it
-  /// could quote a proxy's password.
-  [[nodiscard]] std::string reason(CURLcode result) const {
-    std::string words = curl_easy_strerror(result);
-    if (result == CURLE_PEER_FAILED_VERIFICATION || result == CURLE_SSL_CACERT_BADFILE) {
-      return words + " (" + details_.data() + ")";
+  /// Those that have ended since; waits until something happens.
+  std::vector<Ended> ended_ones() {
+    int running = 0;
+    int left = 0;
+    if (curl_multi_perform(multi_.get(), &running) != CURLM_OK) {
+      throw std::logic_error("libcurl does not go on");
     }
-    long error = 0;
-    curl_easy_getinfo(handle_.get(), CURLINFO_OS_ERRNO, &error);
-    if (result == CURLE_COULDNT_CONNECT && error != 0) {
-      return words + " (" + std::generic_category().message(static_cast<int>(error)) + ")";
+    std::vector<Ended> ended;
+    while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
+      ended.push_back({message->easy_handle, message->data.result});
     }
-    return words;
+    if (ended.empty()) {
+      curl_multi_poll(multi_.get(), nullptr, 0, longest_look, nullptr);
+    }
+    return ended;
   }
 
-  CurlHandle handle_;
-  std::string bundle_;
-  std::array<char, CURL_ERROR_SIZE> details_{};
+  CurlMulti multi_ = {};  // before the transfers: it outlives them
+  std::string bundle_ = {};
+  std::vector<std::unique_ptr<Transfer>> idle_ = {};
 };
 
 }  // namespace
+
+void HttpTransport::send_many(std::size_t, const NextRequest& next, const TakeReply& take) {
+  std::size_t number = 0;
+  while (const std::optional<HttpRequest> request = next()) {
+    HttpReply reply;
+    try {
+      reply = send(*request);
+    } catch (const HttpError& error) {
+      reply = error;
+    }
+    take(number++, reply);
+  }
+}
 
 std::unique_ptr<HttpTransport> make_http_transport() {
   return std::make_unique<CurlTransport>();

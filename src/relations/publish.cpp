@@ -43,7 +43,14 @@ Databag publish_certificates(const OurSide& us) {
 }
 
 Databag publish_compute_peer(const OurSide& us) {
-  return {{"hostname", us.host.str()}, {"address", us.migration_address}};
+  Databag bag{{"hostname", us.host.str()}, {"address", us.migration_address}};
+  if (us.reached.number > 0) {
+    bag["scale-in"] = to_text(us.reached);
+  }
+  if (us.claims) {
+    bag["shards"] = to_text(*us.claims);
+  }
+  return bag;
 }
 
 Databag publish_neutron_plugin(const OurSide& us) {

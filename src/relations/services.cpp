@@ -83,6 +83,13 @@ Need<ServiceAccount> read_cloud_credentials(const RemoteUnits& remote) {
   return {account, {}};
 }
 
+Need<bool> read_ironic_api(const RemoteUnits& remote) {
+  if (Bags("ironic-api", remote).boolean("ironic-api-ready").value_or(false)) {
+    return {true, {}};
+  }
+  return {std::nullopt, "not ready yet"};
+}
+
 Need<Southbound> read_ovsdb(const RemoteUnits& remote) {
   Southbound southbound;
   for (const Bags& unit : Bags("ovsdb", remote).each()) {

@@ -1,8 +1,6 @@
-// What each check means, and what comes next for the VM. Pure.
+// What the cloud says about the host, judged. Pure.
 
 #include <algorithm>
-
-#include <nlohmann/json.hpp>
 
 #include "verify.hpp"
 #include "words/text.hpp"
@@ -11,15 +9,15 @@ namespace ncc::verify {
 
 namespace {
 
-Check passed(std::string name, std::string detail) {
-  return {std::move(name), true, std::move(detail)};
+Step passed(std::string name, std::string detail) {
+  return {std::move(name), Result::passed, std::move(detail)};
 }
 
-Check failed(std::string name, std::string detail) {
-  return {std::move(name), false, std::move(detail)};
+Step failed(std::string name, std::string detail) {
+  return {std::move(name), Result::failed, std::move(detail)};
 }
 
-Check check_service(const HostView& view, const HostName& host) {
+Step check_service(const HostView& view, const HostName& host) {
   if (!view.service) {
     return failed("service", "Nova has no nova-compute service on " + host.str());
   }
@@ -36,14 +34,14 @@ Check check_service(const HostView& view, const HostName& host) {
   return passed("service", "up and enabled");
 }
 
-Check check_hypervisor(const HostView& view, const HostName& host) {
+Step check_hypervisor(const HostView& view, const HostName& host) {
   return view.hypervisor
              ? passed("hypervisor", view.hypervisor->name)
              : failed("hypervisor",
                       host.str() + " is not mapped to a cell, or has no hypervisor record");
 }
 
-Check check_inventory(const HostView& view) {
+Step check_inventory(const HostView& view) {
   if (!view.inventory) {
     return failed("inventory", "Placement has no resource provider of this hypervisor");
   }
@@ -65,10 +63,10 @@ Check check_inventory(const HostView& view) {
   return passed("inventory", join(found, ", "));
 }
 
-Check check_agent(const HostView& view,
-                  const HostName& host,
-                  const std::string& name,
-                  const std::string& type) {
+Step check_agent(const HostView& view,
+                 const HostName& host,
+                 const std::string& name,
+                 const std::string& type) {
   const auto found =
       std::find_if(view.agents.begin(), view.agents.end(), [&](const openstack::Agent& agent) {
         return agent.type.starts_with(type);
@@ -80,50 +78,40 @@ Check check_agent(const HostView& view,
                       : failed(name, found->type + " on " + host.str() + " is dead");
 }
 
-}  // namespace
-
-std::vector<Check> check_host(const HostView& view, const HostName& host, bool ovn_built_in) {
-  std::vector<Check> checks{
-      check_service(view, host), check_hypervisor(view, host), check_inventory(view)};
-  if (ovn_built_in) {
-    checks.push_back(check_agent(view, host, "chassis", "OVN Controller"));
-    checks.push_back(check_agent(view, host, "metadata", "OVN Metadata"));
-  } else {
-    checks.push_back(check_agent(view, host, "agent", ""));
-  }
-  return checks;
-}
-
-VmStep next_step(const VmView& view) {
-  if (!view.booted) {
-    return VmStep::boot;
-  }
-  if (!view.server) {
-    return VmStep::done;
-  }
-  if (view.deleting) {
-    return view.out_of_time ? VmStep::done : VmStep::wait;
-  }
-  const bool settled = view.server->status == "ACTIVE" || view.server->status == "ERROR";
-  return settled || view.out_of_time ? VmStep::remove : VmStep::wait;
-}
-
-std::string Report::failure() const {
-  std::vector<std::string> failures;
-  for (const Check& check : checks) {
-    if (!check.passed) {
-      failures.push_back(check.name + ": " + check.detail);
+/// Those of the agents; skipped where Neutron cannot tell about them.
+std::vector<Step> check_agents(const HostView& view, const Node& node) {
+  const std::map<std::string, std::string> wanted =
+      node.ovn_built_in ? std::map<std::string, std::string>{{"chassis", "OVN Controller"},
+                                                             {"metadata", "OVN Metadata"}}
+                        : std::map<std::string, std::string>{{"agent", ""}};
+  const auto error = view.errors.find("agents");
+  std::vector<Step> steps;
+  for (const auto& [name, type] : wanted) {
+    if (!view.no_agents.empty()) {
+      steps.push_back({name, Result::skipped, view.no_agents});
+    } else {
+      steps.push_back(error != view.errors.end() ? failed(name, error->second)
+                                                 : check_agent(view, node.host, name, type));
     }
   }
-  return join(failures, "; ");
+  return steps;
 }
 
-std::string Report::json() const {
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
-  for (const Check& check : checks) {
-    list.push_back({{"check", check.name}, {"passed", check.passed}, {"detail", check.detail}});
+}  // namespace
+
+std::vector<Step> check_host(const HostView& view, const Node& node) {
+  std::vector<Step> steps{
+      check_service(view, node.host), check_hypervisor(view, node.host), check_inventory(view)};
+  for (Step& step : steps) {
+    const auto error = view.errors.find(step.name);
+    if (error != view.errors.end()) {
+      step.detail = error->second;
+    }
   }
-  return list.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  for (Step& step : check_agents(view, node)) {
+    steps.push_back(std::move(step));
+  }
+  return steps;
 }
 
 }  // namespace ncc::verify

@@ -1,223 +1,329 @@
-// Observe, next, perform; the VM goes on every path.
+// Observe, next, perform; what was made goes on every path.
 
 #include <algorithm>
 
 #include "log.hpp"
 #include "verify.hpp"
+#include "verify/host.hpp"
+#include "verify/maker.hpp"
+#include "verify/traces.hpp"
+#include "words/error.hpp"
 #include "words/text.hpp"
 
 namespace ncc::verify {
 
 namespace {
 
+using openstack::Outcome;
+using openstack::Verdict;
+using std::chrono::milliseconds;
 using std::chrono::seconds;
-constexpr std::chrono::milliseconds pause{500};
-/// Time a delete may take after the checks, beside Request::timeout.
-constexpr seconds delete_time{120};
 
-std::string prefix_of(const UnitName& unit) {
-  std::string name = unit.str();
-  std::replace(name.begin(), name.end(), '/', '-');
-  return "verify-" + name + "-";
+/// Time that removing may take, before the steps and after them, beside Request::timeout.
+constexpr seconds removal_time{120};
+
+const std::set<Kind> all_kinds{
+    Kind::server, Kind::volume, Kind::group, Kind::flavor, Kind::keypair};
+
+/// 64 hexadecimal digits.
+std::string random_digits(FileSystem& files) {
+  std::string digits;
+  for (int i = 0; i < 2; ++i) {
+    digits += trim(files.read("/proc/sys/kernel/random/uuid").value_or(""));
+  }
+  std::erase(digits, '-');
+  return digits;
 }
 
-HostView observe_host(openstack::Session& session, const HostName& host) {
-  openstack::Nova nova(session);
-  HostView view;
-  for (openstack::Service& service : nova.compute_services(host.str())) {
-    view.service = std::move(service);
-  }
-  for (openstack::Hypervisor& hypervisor : nova.hypervisors(host.str())) {
-    view.inventory = openstack::Placement(session).inventory(hypervisor.id);
-    view.hypervisor = std::move(hypervisor);
-  }
-  view.agents = openstack::Neutron(session).agents(host.str());
-  return view;
+/// The part of a URL that is no secret: http://10.0.0.5:6080
+std::string origin_of(const std::string& url) {
+  const std::size_t scheme = url.find("://");
+  return scheme == std::string::npos ? "" : url.substr(0, url.find('/', scheme + 3));
 }
 
-/// One VM, from POST until it is gone.
-class Vm {
+class Run {
  public:
-  Vm(const Platform& platform,
-     openstack::Nova& nova,
-     openstack::ServerRequest request,
-     const Progress& progress)
-      : platform_(platform), nova_(nova), request_(std::move(request)), progress_(progress) {}
+  Run(const Platform& platform,
+      openstack::Session& session,
+      const Node& node,
+      const Request& request,
+      const Progress& progress)
+      : platform_(platform),
+        session_(session),
+        nova_(session),
+        node_(node),
+        request_(request),
+        progress_(progress),
+        maker_(session, node, request, random_digits(platform.files)) {}
 
-  /// Carries the VM through and returns the checks boot, host and delete.
-  std::vector<Check> run(seconds timeout) {
-    started_ = platform_.clock.steady();
-    deadline_ = started_ + timeout;
-    for (VmStep step = next_step(view_); step != VmStep::done; step = next_step(view_)) {
-      perform(step);
-      observe();
+  Report run() {
+    remove_leftovers();
+    maker_.find_network();
+    deadline_ = platform_.clock.steady() + request_.timeout;
+    check_the_host();
+    for (const std::string& name : step_names()) {
+      if (!is_of_host(name) && name != "delete" && is_chosen(name)) {
+        settle(name);
+      }
     }
-    return checks();
+    remove_all();
+    return std::move(report_);
   }
 
  private:
-  void perform(VmStep step) {
-    switch (step) {
-      case VmStep::boot:
-        boot();
-        break;
-      case VmStep::wait:
-        platform_.clock.sleep(pause);
-        break;
-      case VmStep::remove:
-        judge();
-        nova_.delete_server(view_.server.value().id);
-        view_.deleting = true;
-        deadline_ = platform_.clock.steady() + delete_time;
-        break;
-      case VmStep::done:
-        break;
+  [[nodiscard]] bool is_chosen(const std::string& name) const {
+    return request_.checks.empty() || request_.checks.contains(name);
+  }
+
+  [[nodiscard]] bool out_of_time() const { return platform_.clock.steady() >= deadline_; }
+
+  void remove_leftovers() {
+    const Traces found = look(session_, maker_.names().of_unit, all_kinds);
+    if (!found.empty()) {
+      progress_("of an earlier run, to be removed: " + found.text());
+      static_cast<void>(
+          clear(platform_, session_, maker_.names().of_unit, all_kinds, removal_time));
     }
   }
 
-  /// A POST whose answer was lost is not repeated: the server is looked for by its name, which is
-  /// this run's own.
-  void boot() {
-    progress_("booting " + request_.name + " on " + request_.host);
-    view_.booted = true;
-    try {
-      id_ = nova_.create_server(request_);
-    } catch (const HttpError& error) {
-      boot_ = {"boot", false, error.what()};
-      const std::vector<openstack::Server> found = nova_.servers_named(request_.name);
-      if (!found.empty()) {
-        id_ = found.front().id;
+  void add(Step step, std::chrono::steady_clock::time_point begun) {
+    step.took = std::chrono::duration_cast<milliseconds>(platform_.clock.steady() - begun);
+    static const std::map<Result, std::string> words{
+        {Result::passed, " ok: "}, {Result::failed, " FAILED: "}, {Result::skipped, " skipped: "}};
+    progress_(step.name + words.at(step.result) + step.detail);
+    report_.steps.push_back(std::move(step));
+  }
+
+  void check_the_host() {
+    const auto begun = platform_.clock.steady();
+    view_ = observe_host(session_, node_.host);
+    for (Step& step : check_host(view_, node_)) {
+      if (is_chosen(step.name)) {
+        add(std::move(step), begun);
       }
     }
   }
 
-  void observe() {
-    if (id_.empty()) {
-      return;
+  void settle(const std::string& name) {
+    const auto begun = platform_.clock.steady();
+    add(outcome_of(name), begun);
+  }
+
+  [[nodiscard]] Step outcome_of(const std::string& name) {
+    if (const auto reason = reason_to_skip(name, report_.steps)) {
+      return {name, Result::skipped, *reason};
     }
-    view_.server = nova_.server(id_);
-    view_.out_of_time = platform_.clock.steady() >= deadline_;
-    if (view_.server && view_.server->status != shown_) {
-      shown_ = view_.server->status;
-      progress_("server " + request_.name + " is " + shown_);
+    if (const std::string reason = lacking_for(name); !reason.empty()) {
+      return {name, Result::skipped, reason};
+    }
+    if (out_of_time()) {
+      return {
+          name, report_.failure().empty() ? Result::failed : Result::skipped, "no time is left"};
+    }
+    try {
+      return perform(name);
+    } catch (const HttpError& error) {
+      return {name, Result::failed, error.what()};
+    } catch (const ConfigError& error) {
+      return {name, Result::failed, error.what()};
     }
   }
 
-  void judge() {
-    const openstack::Server& server = *view_.server;
-    const auto took =
-        std::chrono::duration_cast<seconds>(platform_.clock.steady() - started_).count();
-    if (server.status != "ACTIVE") {
-      const std::string why = server.fault.empty() ? "" : ": " + server.fault;
-      boot_ = {"boot",
-               false,
-               "the server is " + server.status + " after " + std::to_string(took) + " s" + why};
-      return;
+  /// What this cloud or this node does not have.
+  [[nodiscard]] std::string lacking_for(const std::string& name) {
+    if (name == "volume" && !session_.offers("block-storage")) {
+      return "the cloud has no Cinder";
     }
-    boot_ = {"boot", true, "ACTIVE after " + std::to_string(took) + " s"};
-    host_ = Check{"host", server.host == request_.host, "on " + server.host};
+    if (name == "security-group" && !session_.offers("network")) {
+      return "the cloud has no Neutron";
+    }
+    if (name == "vnc" && !node_.shows_vnc) {
+      return "the console protocol of the cloud is not VNC";
+    }
+    if (name != "resize" && name != "resize-revert") {
+      return {};
+    }
+    if (!node_.resize_enabled) {
+      return "option enable-resize is off";
+    }
+    if (maker_.own_flavor().empty()) {
+      return "needs flavor";
+    }
+    return view_.others.empty() && !node_.resizes_to_itself
+               ? "no other host is up and enabled, and allow_resize_to_same_host is off"
+               : "";
   }
 
-  [[nodiscard]] std::vector<Check> checks() const {
-    std::vector<Check> all{boot_};
-    if (host_) {
-      all.push_back(*host_);
+  [[nodiscard]] Step perform(const std::string& name) {
+    if (name == "keypair") {
+      return maker_.make_keypair();
     }
-    if (!id_.empty()) {
-      const bool gone = !view_.server.has_value();
-      all.push_back({"delete",
-                     gone,
-                     gone ? "deleted" : "server " + id_ + " is still there: delete it by hand"});
+    if (name == "flavor") {
+      return maker_.make_flavor();
     }
-    return all;
+    if (name == "image") {
+      return maker_.find_image();
+    }
+    if (name == "security-group") {
+      return maker_.make_group();
+    }
+    if (name == "host") {
+      return check_place();
+    }
+    return name == "vnc" ? open_screen() : follow(name);
+  }
+
+  Step check_place() {
+    const std::string& host = server_.value().host;
+    return {"host", host == node_.host.str() ? Result::passed : Result::failed, "on " + host};
+  }
+
+  Step open_screen() {
+    const std::string origin = origin_of(nova_.vnc_url(server_.value().id).reveal());
+    return origin.empty() ? Step{"vnc", Result::failed, "Nova gave no URL"}
+                          : Step{"vnc", Result::passed, "noVNC at " + origin};
+  }
+
+  // Steps that take their time
+
+  Step follow(const std::string& name) {
+    Course course{.step = name, .host = server_ ? server_->host : ""};
+    request_id_.clear();
+    const auto begun = platform_.clock.steady();
+    Pause pause(platform_.clock);
+    while (true) {
+      observe(course);
+      course.took = std::chrono::duration_cast<seconds>(platform_.clock.steady() - begun);
+      course.out_of_time = out_of_time();
+      Move move = next_move(course);
+      if (move.go == Go::settle) {
+        return {name, move.result, explained(course, move)};
+      }
+      if (move.go == Go::ask) {
+        change(course);
+        ++course.asked;
+        pause.reset();
+      } else {
+        pause.sleep();
+      }
+    }
+  }
+
+  /// Why Nova could not do what it had accepted is with its instance actions.
+  std::string explained(Course& course, const Move& move) {
+    const bool unexplained = course.failure.empty() && course.refusal.empty();
+    if (move.result != Result::failed || request_id_.empty() || !unexplained) {
+      return move.detail;
+    }
+    try {
+      course.failure = nova_.action_failure(maker_.server(), request_id_);
+    } catch (const HttpError& error) {
+      log::debug("{}", error.what());
+    }
+    return course.failure.empty() ? move.detail : next_move(course).detail;
+  }
+
+  void observe(Course& course) {
+    if (course.step == "volume") {
+      course.volume = maker_.volume().empty() ? std::nullopt
+                                              : openstack::Cinder(session_).volume(maker_.volume());
+      return;
+    }
+    if (maker_.server().empty()) {
+      return;
+    }
+    course.server = nova_.server(maker_.server());
+    server_ = course.server ? course.server : server_;
+    if (course.step == "console" && course.server) {
+      course.console = trim(nova_.console_output(maker_.server()).value_or(""));
+    }
+    if (course.server && course.server->status != shown_) {
+      shown_ = course.server->status;
+      progress_("server " + maker_.names().of_run + " is " + shown_);
+    }
+  }
+
+  void change(Course& course) {
+    if (course.step == "boot") {
+      maker_.boot();
+    } else if (course.step == "volume" && course.asked == 0) {
+      maker_.make_volume();
+    } else {
+      take(course, ask_for(course));
+    }
+  }
+
+  [[nodiscard]] Outcome ask_for(const Course& course) {
+    const std::string& server = maker_.server();
+    if (course.step == "volume") {
+      switch (course.asked) {
+        case 1:
+          return nova_.attach_volume(server, {.volume = maker_.volume()});
+        case 2:
+          return nova_.detach_volume(server, maker_.volume());
+        default:
+          return openstack::Cinder(session_).remove(maker_.volume());
+      }
+    }
+    if (course.asked == 0) {
+      return nova_.resize(server, maker_.own_flavor());
+    }
+    return course.step == "resize" ? nova_.confirm_resize(server) : nova_.revert_resize(server);
+  }
+
+  /// An answer that did not come says nothing: the next look tells.
+  void take(Course& course, const Outcome& outcome) {
+    const bool of_nova = course.step != "volume" || course.asked < 3;
+    request_id_ = of_nova ? outcome.request_id : "";
+    course.failure = outcome.verdict == Verdict::unknown ? outcome.message : "";
+    if (outcome.verdict != Verdict::done && outcome.verdict != Verdict::unknown) {
+      course.refusal =
+          outcome.message.empty() ? "answered " + std::to_string(outcome.code) : outcome.message;
+    }
+  }
+
+  void remove_all() {
+    if (maker_.made().empty()) {
+      return;
+    }
+    const auto begun = platform_.clock.steady();
+    std::string left;
+    try {
+      left = clear(platform_, session_, maker_.names().of_unit, maker_.made(), removal_time).text();
+    } catch (const HttpError& error) {
+      left = error.what();
+    }
+    if (!left.empty()) {
+      add({"delete", Result::failed, "may still be there, remove it by hand: " + left}, begun);
+    } else if (is_chosen("delete")) {
+      add({"delete", Result::passed, "nothing is left"}, begun);
+    }
   }
 
   const Platform& platform_;
-  openstack::Nova& nova_;
-  openstack::ServerRequest request_;
+  openstack::Session& session_;
+  openstack::Nova nova_;
+  const Node& node_;
+  const Request& request_;
   const Progress& progress_;
-  VmView view_ = {};
-  std::string id_ = {};
+  Maker maker_;
+  Report report_ = {};
+  HostView view_ = {};
+  std::optional<openstack::Server> server_ = {};  // as it was seen last
   std::string shown_ = {};
-  Check boot_{"boot", false, "the server vanished while it was built"};
-  std::optional<Check> host_ = {};
-  std::chrono::steady_clock::time_point started_ = {};
+  std::string request_id_ = {};  // of the last change that Nova took
   std::chrono::steady_clock::time_point deadline_ = {};
 };
-
-void remove_leftovers(openstack::Nova& nova,
-                      const std::string& prefix,
-                      const HostName& host,
-                      const Progress& progress) {
-  for (const openstack::Server& server : nova.servers_on(host.str())) {
-    if (server.name.starts_with(prefix)) {
-      progress("removing " + server.name + " of an earlier run");
-      nova.delete_server(server.id);
-    }
-  }
-}
-
-std::string need(const std::optional<std::string>& id,
-                 const std::string& parameter,
-                 const std::string& wanted) {
-  if (!id) {
-    throw ConfigError(parameter,
-                      wanted.empty() ? "the cloud has none to use"
-                                     : "the cloud has no " + parameter + " \"" + wanted + "\"");
-  }
-  return *id;
-}
-
-openstack::ServerRequest server_request(const Platform& platform,
-                                        openstack::Session& session,
-                                        const Request& request,
-                                        const UnitName& unit,
-                                        const HostName& host) {
-  openstack::ServerRequest server;
-  const std::string uuid = trim(platform.files.read("/proc/sys/kernel/random/uuid").value_or(""));
-  server.name = prefix_of(unit) + uuid.substr(0, 8);
-  server.host = host.str();
-  openstack::Glance glance(session);
-  openstack::Nova nova(session);
-  server.image_id =
-      need(request.image.empty() ? glance.smallest_image_id() : glance.image_id(request.image),
-           "image",
-           request.image);
-  server.flavor_id =
-      need(request.flavor.empty() ? nova.smallest_flavor_id() : nova.flavor_id(request.flavor),
-           "flavor",
-           request.flavor);
-  if (!request.network.empty()) {
-    server.network_id =
-        need(openstack::Neutron(session).network_id(request.network), "network", request.network);
-  }
-  return server;
-}
 
 }  // namespace
 
 Report run(const Platform& platform,
            const openstack::Credentials& credentials,
-           const UnitName& unit,
-           const HostName& host,
-           bool ovn_built_in,
+           const Node& node,
            const Request& request,
            const Progress& progress) {
   openstack::Session session(platform, credentials);
-  openstack::Nova nova(session);
-  remove_leftovers(nova, prefix_of(unit), host, progress);
-  Report report{check_host(observe_host(session, host), host, ovn_built_in)};
-  for (const Check& check : report.checks) {
-    progress(check.name + (check.passed ? " ok: " : " FAILED: ") + check.detail);
-  }
-  if (!report.failure().empty()) {
-    return report;
-  }
-  Vm vm(platform, nova, server_request(platform, session, request, unit, host), progress);
-  for (Check& check : vm.run(request.timeout)) {
-    report.checks.push_back(std::move(check));
-  }
-  return report;
+  return Run(platform, session, node, request, progress).run();
 }
 
 }  // namespace ncc::verify

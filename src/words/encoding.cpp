@@ -56,6 +56,23 @@ std::optional<std::string> from_base64(std::string_view text) {
   return bytes;
 }
 
+std::string to_base64(std::string_view bytes) {
+  std::string text;
+  for (std::size_t at = 0; at < bytes.size(); at += 3) {
+    const std::size_t count = std::min<std::size_t>(3, bytes.size() - at);
+    std::uint32_t buffer = 0;
+    for (std::size_t i = 0; i < 3; ++i) {
+      const unsigned char byte = i < count ? static_cast<unsigned char>(bytes[at + i]) : 0;
+      buffer = (buffer << 8U) | byte;
+    }
+    for (std::size_t digit = 0; digit < 4; ++digit) {
+      const std::uint32_t value = (buffer >> (18U - 6U * digit)) & 0x3fU;
+      text += digit <= count ? base64_digits[value] : '=';
+    }
+  }
+  return text;
+}
+
 std::string percent_encode(std::string_view text) {
   constexpr std::string_view hexadecimal = "0123456789ABCDEF";
   std::string result;

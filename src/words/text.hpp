@@ -23,6 +23,7 @@ namespace ncc {
 [[nodiscard]] std::optional<double> to_number(std::string_view text);
 /// The decoded bytes; nullopt when it is no base64 (white space is skipped).
 [[nodiscard]] std::optional<std::string> from_base64(std::string_view text);
+[[nodiscard]] std::string to_base64(std::string_view bytes);
 /// RFC 3986 unreserved characters stay; everything else becomes %XX.
 [[nodiscard]] std::string percent_encode(std::string_view text);
 /// An address as part of a URL: IPv6 gets brackets.

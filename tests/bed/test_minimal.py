@@ -7,7 +7,7 @@ import sys
 import tempfile
 import unittest
 
-from test_scale_out import BED, BIN, CHARM, HERE, can_run
+from real import BED, BIN, CHARM, HERE, can_run
 
 PACKAGES = ('nova-compute-qemu', 'ovn-host', 'openvswitch-switch', 'neutron-ovn-metadata-agent')
 

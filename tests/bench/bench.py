@@ -8,6 +8,10 @@ import zipfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / 'tests/e2e'))
+import draining  # noqa: E402
+import handing_over  # noqa: E402
+import looking  # noqa: E402
+import resharding  # noqa: E402
 from world import CHARM, World  # noqa: E402
 
 VENV = ROOT / 'build/bench-venv'
@@ -132,6 +136,10 @@ def main():
         update_status(world)
         bare_tools(world)
         tools_per_hook(world)
+    draining.figures(row)
+    resharding.figures(row)
+    handing_over.figures(row)
+    looking.figures(row)
     return 1 if failed else 0
 
 

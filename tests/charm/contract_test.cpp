@@ -30,14 +30,21 @@ ncc::Platform no_platform() {
   return {*processes, *files, *http, *clock};
 }
 
+ncc::Journal& no_journal() {
+  static const auto journal = ncc::open_journal("/nowhere/journal.db");
+  return *journal;
+}
+
 }  // namespace
 
 TEST_CASE("docs/events.md is what charm-explain events prints", "[charm][unit]") {
-  CHECK(text_of("docs/events.md") == ncc::charm::explain("events", {}, no_platform()));
+  CHECK(text_of("docs/events.md") ==
+        ncc::charm::explain("events", {}, no_platform(), no_journal()));
 }
 
 TEST_CASE("docs/relations.md is what charm-explain relations prints", "[charm][unit]") {
-  CHECK(text_of("docs/relations.md") == ncc::charm::explain("relations", {}, no_platform()));
+  CHECK(text_of("docs/relations.md") ==
+        ncc::charm::explain("relations", {}, no_platform(), no_journal()));
 }
 
 TEST_CASE("every action of actions.yaml has a row whose help begins its description",

@@ -1,6 +1,7 @@
 // Status and map: what a model makes the charm say and do.
 
 #include "charm/charm.hpp"
+#include "charm/run_service.hpp"
 #include "support/builders.hpp"
 #include "support/catch.hpp"
 
@@ -39,6 +40,15 @@ void take_away(Need<T>& need, const char* missing) {
 }
 
 }  // namespace
+
+TEST_CASE("row 119: a failed create-node blocks a unit that lacks nothing else", "[charm][unit]") {
+  Model model = ready_model();
+  model.node = {.id = "4f2a9c01", .failure = "out of time after 1500 s"};
+
+  CHECK(assess(model) ==
+        UnitStatus{Status::blocked,
+                   "create-node failed: out of time after 1500 s. Try again with resume=true"});
+}
 
 TEST_CASE("a unit that lacks nothing is ready", "[charm][unit]") {
   CHECK(assess(ready_model()) == UnitStatus{Status::active, "Unit is ready"});
@@ -116,6 +126,50 @@ TEST_CASE("until it has joined, a unit says what Nova and Neutron have not seen"
     CHECK(assess(model).message == "nova: the service of " + model.host.str() + " is not up yet");
   }
   CHECK(assess(model).status == Status::waiting);
+}
+
+TEST_CASE("row 40: a fresh unit says which chassis has its tunnel address", "[charm][unit]") {
+  Model model = ready_model();
+  model.record.joined = false;
+  model.cloud = CloudView{.service_id = "5",
+                          .up = true,
+                          .mapped = true,
+                          .foreign_chassis = "chassis old-3 has the tunnel address 10.0.0.4"};
+
+  CHECK(assess(model) ==
+        UnitStatus{Status::blocked, "ovn: chassis old-3 has the tunnel address 10.0.0.4"});
+}
+
+TEST_CASE("an ended unit that is removed takes its journal along", "[charm][unit]") {
+  Model model = ready_model();
+  model.event = Event::remove;
+  const std::string journal = charm::journal_path(model.unit.str());
+
+  SECTION("ended") {
+    model.leaving.phase = Phase::ended;
+    CHECK(decide(model).absent_files.count(journal) == 1);
+    CHECK(decide(model).absent_files.count(journal.substr(0, journal.rfind('/'))) == 1);
+  }
+  SECTION("a unit that is not done keeps what it knows") {
+    model.leaving.phase = Phase::leaving;
+    CHECK(decide(model).absent_files.count(journal) == 0);
+  }
+  SECTION("stopped, but not removed yet") {
+    model.leaving.phase = Phase::ended;
+    model.event = Event::stop;
+    CHECK(decide(model).absent_files.count(journal) == 0);
+  }
+}
+
+TEST_CASE("a unit that goes takes the drain service and its log-in along", "[charm][unit]") {
+  Model model = ready_model();
+  model.event = Event::stop;
+  model.run.open = true;
+  model.machine.services["nova-compute-drain"] = {.exists = true, .active = true, .enabled = true};
+
+  CHECK(decide(model).services.at("nova-compute-drain") == ServiceState::stopped);
+  model.machine.services["nova-compute-drain"] = {.exists = true};
+  CHECK(decide(model).absent_files.count(charm::credentials_path(model.unit.str(), charm::drain_service)) == 1);
 }
 
 TEST_CASE("a leaving unit starts nothing and publishes nothing", "[charm][unit]") {

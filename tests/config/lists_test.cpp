@@ -162,3 +162,16 @@ TEST_CASE("deeply nested YAML and JSON are problems, not crashes", "[config][uni
   CHECK(problems("sysctl", std::string(100000, '[')) == 1);
   CHECK(problems("pci-alias", std::string(100000, '[')) == 1);
 }
+
+TEST_CASE("shards are a number or names with conductor groups", "[config][unit]") {
+  CHECK(with("ironic-shards", "4").ironic_shards == Shards{.number = 4});
+  CHECK(with("ironic-shards", "rack1, rack2@south").ironic_shards ==
+        Shards{.named = {{"rack1", ""}, {"rack2", "south"}}});
+  CHECK(with("ironic-shards", "a,b,a").problems ==
+        Strings{"ironic-shards: a is named twice; allowed: each shard once"});
+  const std::string bad =
+      GENERATE("0", "1001", "-1", "Rack", "a b_c", "-a", "a-", "a@", "@south", ",");
+
+  CHECK(with("ironic-shards", bad).ironic_shards == Shards{});
+  CHECK(problems("ironic-shards", bad) == 1);
+}

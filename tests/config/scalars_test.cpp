@@ -70,7 +70,7 @@ TEST_CASE("options with a fixed set of words refuse others", "[config][unit]") {
   CHECK(with("virt-type", "auto").virt_type == "auto");
   CHECK(with("libvirt-image-backend", "flat").libvirt_image_backend == "flat");
   CHECK(problems("virt-type", "lxd") ==
-        Problems{"virt-type: \"lxd\" is not allowed; allowed: auto, kvm, qemu"});
+        Problems{"virt-type: \"lxd\" is not allowed; allowed: auto, kvm, qemu, ironic"});
   CHECK(problems("libvirt-image-backend", "rbd").size() == 1);
   CHECK(problems("migration-auth-type", "ssh").empty());
   CHECK(problems("migration-auth-type", "sasl") ==
@@ -157,4 +157,29 @@ TEST_CASE("a value that goes into a file has no line break", "[config][unit]") {
   REQUIRE(config.problems.size() == 1);
   CHECK(config.problems[0].starts_with(option + ": "));
   CHECK(config.problems[0].find_first_of("\r\n") == std::string::npos);
+}
+
+TEST_CASE("row 105: thresholds that an addition would jump over are refused by their names",
+          "[config][unit]") {
+  const auto with_capacity = [](const char* up, const char* down, const char* size) {
+    return read_config({{"capacity-up", up}, {"capacity-down", down}, {"capacity-size", size}})
+        .problems;
+  };
+
+  CHECK(with_capacity("4", "9", "5").empty());
+  CHECK(with_capacity("0", "0", "5").empty());
+  CHECK(with_capacity("4", "8", "5") ==
+        Problems{"capacity-down: 8 is less than capacity-up + capacity-size (4 + 5): an addition "
+                 "would be in plenty at once (flapping)"});
+  CHECK(read_config({{"capacity-used-up", "80"}, {"capacity-used-down", "79"}}).problems.empty());
+  CHECK(read_config({{"capacity-used-up", "80"}, {"capacity-used-down", "80"}}).problems ==
+        Problems{"capacity-used-down: 80 is not below capacity-used-up (80) (flapping)"});
+  CHECK(read_config({{"capacity-used-up", "80"}}).problems ==
+        Problems{"capacity-used-down: 0 is never reached; allowed: 1 to 99"});
+  CHECK(problems("capacity-used-up", "101").size() == 1);
+}
+
+TEST_CASE("flavors are names separated by commas", "[config][unit]") {
+  CHECK(with("capacity-flavors", "m1.small, big one").capacity_flavors ==
+        std::vector<std::string>{"m1.small", "big one"});
 }

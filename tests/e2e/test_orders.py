@@ -12,7 +12,7 @@ STEP = int(os.environ.get('NCC_ORDERS', '1'))
 
 
 def outcome(world, order):
-    world.restore()
+    world.restore(still=True)
     for endpoint in order:
         world.juju('integrate', 'nova-compute:' + endpoint, RELATIONS[endpoint])
     return world.unit(), {path: without_random(text) for path, text in world.files().items()}

@@ -14,7 +14,7 @@ class ScaleOut(unittest.TestCase):
             self.assertEqual(result['status'], 'completed', result)
             self.assertEqual(result['results']['result'], 'passed')
             checks = json.loads(result['results']['checks'])
-            self.assertEqual([check['check'] for check in checks if not check['passed']], [])
+            self.assertEqual([check['check'] for check in checks if check['result'] == 'failed'], [])
             self.assertIn('delete', [check['check'] for check in checks])
             self.assertEqual(world.cloud.state()['servers'], [], 'verify left a server')
 

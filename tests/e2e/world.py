@@ -2,6 +2,7 @@
 
 World() starts a cloud, writes the counterpart charms and deploys; everything is in one temporary folder and goes with close().
 """
+import fcntl
 import json
 import os
 import pathlib
@@ -9,11 +10,12 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get('NCC_BIN', ROOT / 'build/dev/bin'))
-CHARM = ROOT / 'build/nova-compute_ubuntu-24.04-amd64.charm'
+CHARM = pathlib.Path(os.environ.get('NCC_CHARM', ROOT / 'build/nova-compute_ubuntu-24.04-amd64.charm'))
 DRIVER = ROOT / 'tests/e2e/driver'
 #: our endpoint -> counterpart and its endpoint
 RELATIONS = {
@@ -23,6 +25,13 @@ RELATIONS = {
     'cloud-compute': 'nova-cloud-controller:cloud-compute',
     'ovsdb': 'ovn-central:ovsdb',
     'certificates': 'vault:certificates',
+}
+IRONIC_RELATIONS = {
+    'amqp': 'rabbitmq-server:amqp',
+    'image-service': 'glance:image-service',
+    'cloud-credentials': 'keystone:identity-credentials',
+    'cloud-compute': 'nova-cloud-controller:cloud-compute',
+    'ironic-api': 'ironic-api:ironic-api',
 }
 #: planted as every password; must be in no log, status, argument list or explain output
 MARKER = 'xMARKERx-do-not-show'
@@ -71,7 +80,7 @@ class World:
 
     def juju(self, *arguments, check=True):
         done = subprocess.run([BIN / 'local-juju', *map(str, arguments)], env=self.environment, text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300)
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=600)
         if check and done.returncode != 0:
             raise AssertionError('juju %s: %d\n%s\n%s' % (' '.join(map(str, arguments)), done.returncode, done.stdout,
                                                         done.stderr + self.unit_log()[-3000:]))
@@ -83,7 +92,7 @@ class World:
 
     def relate(self, *endpoints):
         for endpoint in endpoints or RELATIONS:
-            self.juju('integrate', 'nova-compute:' + endpoint, RELATIONS[endpoint])
+            self.juju('integrate', 'nova-compute:' + endpoint, (RELATIONS | IRONIC_RELATIONS)[endpoint])
 
     def related(self):
         self.relate()
@@ -101,10 +110,14 @@ class World:
         name = 'nova-compute/%d' % unit
         return json.loads(self.juju('run', name, action, *arguments, '--format', 'json', check=False))[name]
 
-    def machine(self, number=0):
+    def driver(self, verb, number, *arguments):
+        """machine-driver on the machine of a unit: path, world, reboot ..."""
         name = self.status()['applications']['nova-compute']['units']['nova-compute/%d' % number]['machine']
-        path = subprocess.run([DRIVER, 'path', name], env=self.environment, check=True, text=True, stdout=subprocess.PIPE)
-        return pathlib.Path(path.stdout.strip())
+        return subprocess.run([DRIVER, verb, name, *arguments], env=self.environment, check=True, text=True,
+                              stdout=subprocess.PIPE).stdout.strip()
+
+    def machine(self, number=0):
+        return pathlib.Path(self.driver('path', number))
 
     def files(self, number=0):
         """path -> content of everything the charm may write on a machine."""
@@ -135,15 +148,48 @@ class World:
             subprocess.run(['cp', '-a', self.folder / name, self.folder / ('kept-' + name)], check=True)
         self.kept = self.cloud.state()
 
-    def restore(self):
-        """The world as it was at snapshot()."""
-        for name in ('model', 'machines'):
-            shutil.rmtree(self.folder / name)
-            subprocess.run(['cp', '-a', self.folder / ('kept-' + name), self.folder / name], check=True)
-        self.cloud.control('PUT', 'state', self.kept)
+    def remove(self, folder):
+        """Again and again while somebody in the background still writes there."""
+        for _ in range(100):
+            shutil.rmtree(folder, ignore_errors=True)
+            if not folder.exists():
+                return
+            time.sleep(0.1)
+        raise AssertionError('%s is written to' % folder)
+
+    def background(self):
+        """Command lines of processes outside of the machines that work on the model."""
+        found = []
+        for path in pathlib.Path('/proc').glob('[0-9]*/cmdline'):
+            try:
+                words = path.read_bytes().split(b'\0')
+            except OSError:
+                continue
+            if any(str(self.folder / 'model').encode() in word for word in words):
+                found.append(b' '.join(words).decode(errors='replace'))
+        return found
+
+    def restore(self, still=False):
+        """The world as it was at snapshot(). What is still done in the old one would reach into it, so it ends first: services of
+        its machines, and verbs in the background, juju-exec among them. `still`: nothing of that kind was begun."""
+        for machine in sorted(path.name for path in (self.folder / 'machines').iterdir() if path.is_dir()):
+            subprocess.run([DRIVER, 'power', machine, 'off'], env=self.environment, check=True)
+        deadline, quiet = time.monotonic() + 60, 0
+        while quiet < 2 and not still:  # one that is just being started has no command line yet
+            verbs = self.background()
+            quiet = 0 if verbs else quiet + 1
+            if time.monotonic() > deadline:
+                raise AssertionError('still there: %s' % verbs)
+            time.sleep(0.1)
+        with open(self.folder / 'model/lock') as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            for name in ('model', 'machines'):
+                self.remove(self.folder / name)
+                subprocess.run(['cp', '-a', self.folder / ('kept-' + name), self.folder / name], check=True)
+            self.cloud.control('PUT', 'state', self.kept)
 
     def close(self):
-        for machine in sorted(p.name for p in (self.folder / 'machines').glob('*')):
+        for machine in sorted(path.name for path in (self.folder / 'machines').iterdir() if path.is_dir()):
             subprocess.run([DRIVER, 'destroy', machine], env=self.environment, check=True)
         self.cloud.close()
         shutil.rmtree(self.folder)

@@ -38,6 +38,8 @@ TEST_CASE("a base URL gets the version its clients speak", "[openstack][unit]") 
       {"network", "http://h:9696/v2.0/", "http://h:9696/v2.0/x"},
       {"image", "http://[fd00::1]:9292/", "http://[fd00::1]:9292/v2/x"},
       {"image", "http://h:9292/v2", "http://h:9292/v2/x"},
+      {"block-storage", "http://h:8776/v3/0a1b", "http://h:8776/v3/0a1b/x"},
+      {"block-storage", "http://h:8776", "http://h:8776/v3/x"},
       {"placement", "http://h/placement/", "http://h/placement/x"},
       {"placement", "http://h:8778", "http://h:8778/x"},
   }));

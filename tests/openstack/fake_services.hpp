@@ -1,6 +1,7 @@
 #pragma once
 // Keystone and any services in memory: answers by "METHOD URL", in the order given, the last one
-// again and again. A request that is not in the table fails the test.
+// again and again. A request that is not in the table fails the test. An answer of code 0 is none:
+// the connection was refused.
 
 #include <deque>
 #include <map>
@@ -48,6 +49,9 @@ class FakeHttp : public HttpTransport {
     HttpResponse response = found->second.front();
     if (found->second.size() > 1) {
       found->second.pop_front();
+    }
+    if (response.code == 0) {
+      throw HttpError(line, 0, "connection refused");
     }
     return response;
   }
@@ -112,16 +116,42 @@ inline HttpResponse token_answer(const std::string& token, const json& catalog) 
 
 inline constexpr const char* login_line = "POST http://keystone:5000/v3/auth/tokens";
 
-/// A cloud whose four services answer below http://<type>; log-in gives the token `token-1`.
+/// A server as Nova shows it in microversion 2.53.
+inline json server_row(const std::string& id, const std::string& name, const std::string& host) {
+  return {{"id", id},
+          {"name", name},
+          {"status", "ACTIVE"},
+          {"locked", false},
+          {"image", {{"id", "i1"}}},
+          {"flavor",
+           {{"original_name", "m1.small"},
+            {"vcpus", 1},
+            {"ram", 512},
+            {"disk", 10},
+            {"ephemeral", 0},
+            {"swap", 0},
+            {"extra_specs", json::object()}}},
+          {"OS-EXT-STS:vm_state", "active"},
+          {"OS-EXT-STS:task_state", nullptr},
+          {"OS-EXT-STS:power_state", 1},
+          {"OS-EXT-SRV-ATTR:host", host.empty() ? json(nullptr) : json(host)},
+          {"OS-EXT-SRV-ATTR:hypervisor_hostname",
+           host.empty() ? json(nullptr) : json(host + ".example.org")}};
+}
+
+/// A cloud whose four services answer below http://<type>; log-in gives the token `token-1`, and
+/// Nova's newest microversion is `newest`.
 struct FakeCloud {
-  explicit FakeCloud(const json& catalog) {
+  explicit FakeCloud(const json& catalog, const std::string& newest = "2.100") {
     http.answer(login_line, token_answer("token-1", catalog));
+    http.answer("GET http://compute/v2.1/",
+                json{{"version", {{"id", "v2.1"}, {"version", newest}, {"min_version", "2.1"}}}});
     log::set_sink([](log::Level, const std::string&) {});
   }
 
   FakeCloud() : FakeCloud(json::array()) {}
 
-  static FakeCloud with_services() {
+  static FakeCloud with_services(const std::string& newest = "2.100") {
     json catalog = json::array();
     for (const auto& [type, url] :
          std::map<std::string, std::string>{{"compute", "http://compute/v2.1"},
@@ -130,7 +160,7 @@ struct FakeCloud {
                                             {"placement", "http://placement"}}) {
       catalog.push_back(service(type, json::array({endpoint("public", "RegionOne", url)})));
     }
-    return FakeCloud(catalog);
+    return FakeCloud(catalog, newest);
   }
 
   FakeHttp http = {};

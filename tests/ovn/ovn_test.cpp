@@ -173,7 +173,7 @@ TEST_CASE("remove takes away settings, marked bridges and keys", "[ovn][unit]") 
 
   CHECK(plan.ovs->owns_bridges);
   CHECK(plan.ovs->bridges.empty());
-  CHECK(plan.ovs->external_ids.size() == 8);
+  CHECK(plan.ovs->external_ids.size() == 9);  // with the value kept by a tombstone
   CHECK(std::none_of(plan.ovs->external_ids.begin(),
                      plan.ovs->external_ids.end(),
                      [](const auto& each) { return each.second.has_value(); }));

@@ -127,13 +127,24 @@ TEST_CASE("what is absent is no error", "[platform][files]") {
   CHECK(files()->list(scratch / path).empty());
 }
 
-TEST_CASE("a directory cannot be read, written or removed as a file", "[platform][files]") {
+TEST_CASE("a directory is removed when it is empty", "[platform][files]") {
+  const Scratch scratch;
+  files()->write(scratch / "d/file", "x", {});
+
+  CHECK_FALSE(files()->remove(scratch / "d"));
+  CHECK(files()->read(scratch / "d/file") == "x");
+
+  CHECK(files()->remove(scratch / "d/file"));
+  CHECK(files()->remove(scratch / "d"));
+  CHECK_FALSE(files()->exists(scratch / "d"));
+}
+
+TEST_CASE("a directory cannot be read or written as a file", "[platform][files]") {
   const Scratch scratch;
   fs::create_directory(scratch / "d");
 
   CHECK_THROWS_AS(files()->read(scratch / "d"), FileError);
   CHECK_THROWS_AS(files()->write(scratch / "d", "x", mine(0644)), FileError);
-  CHECK_THROWS_AS(files()->remove(scratch / "d"), FileError);
   CHECK(files()->list(scratch / "") == std::vector<std::string>{"d"});
 }
 

@@ -74,14 +74,14 @@ class TlsServer {
 
 }  // namespace
 
-TEST_CASE("a server is trusted when its CA is given", "[platform][http]") {
+TEST_CASE("row 125: a server is trusted when its CA is given", "[platform][http]") {
   const TlsServer server;
 
   CHECK(make_http_transport()->send({.url = server.url(), .ca_file = server.certificate()}).body ==
         "over TLS");
 }
 
-TEST_CASE("a server with an unknown CA is refused with the reason", "[platform][http]") {
+TEST_CASE("row 125: a server with an unknown CA is refused with the reason", "[platform][http]") {
   const TlsServer server;
   const auto transport = make_http_transport();
 

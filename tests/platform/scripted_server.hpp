@@ -2,6 +2,8 @@
 // A loopback HTTP server that says, byte by byte, what a test wants it to say: also half answers.
 
 #include <array>
+#include <condition_variable>
+#include <cstddef>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -15,6 +17,9 @@
 
 /// What is sent instead of an answer: nothing, until the client gives up.
 inline const std::string silence = "silence";
+
+/// What is sent instead of an answer: the path of the request, as a body.
+inline const std::string echo = "echo";
 
 inline std::string ok(const std::string& body) {
   return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
@@ -68,8 +73,20 @@ class ScriptedServer {
 
   /// The client's connections must be closed before.
   ~ScriptedServer() {
+    {
+      const std::lock_guard lock(mutex_);
+      ending_ = true;
+    }
+    more_.notify_all();
     listener_.stop();
     acceptor_.join();
+  }
+
+  /// From now on requests with `text` in them are answered when so many have come of any kind.
+  void hold(const std::string& text, std::size_t requests) {
+    const std::lock_guard lock(mutex_);
+    held_ = text;
+    enough_ = requests;
   }
 
   [[nodiscard]] std::string url(const std::string& path) const {
@@ -99,7 +116,8 @@ class ScriptedServer {
 
   void serve(int fd, const Connection& answers) {
     for (const std::string& answer : answers) {
-      if (!receive(fd) || answer.empty()) {
+      const std::string request = receive(fd);
+      if (request.empty() || answer.empty()) {
         return;
       }
       if (answer == silence) {
@@ -107,24 +125,34 @@ class ScriptedServer {
         (void)recv(fd, byte.data(), byte.size(), 0);
         return;
       }
-      send(fd, answer.data(), answer.size(), MSG_NOSIGNAL);
+      const std::string text = answer == echo ? ok(path_of(request)) : answer;
+      send(fd, text.data(), text.size(), MSG_NOSIGNAL);
     }
   }
 
-  /// One whole request; false when the client has gone.
-  bool receive(int fd) {
+  /// One whole request, when it may be answered; empty when the client has gone.
+  std::string receive(int fd) {
     std::string text;
     std::array<char, 4096> buffer{};
     while (!complete(text)) {
       const ssize_t size = recv(fd, buffer.data(), buffer.size(), 0);
       if (size <= 0) {
-        return false;
+        return "";
       }
       text.append(buffer.data(), static_cast<std::size_t>(size));
     }
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     requests_.push_back(text);
-    return true;
+    more_.notify_all();
+    more_.wait(lock, [&] {
+      return requests_.size() >= enough_ || text.find(held_) == std::string::npos || ending_;
+    });
+    return text;
+  }
+
+  static std::string path_of(const std::string& request) {
+    const std::size_t begin = request.find(' ') + 1;
+    return request.substr(begin, request.find(' ', begin) - begin);
   }
 
   static bool complete(const std::string& text) {
@@ -137,6 +165,10 @@ class ScriptedServer {
   Listener listener_;
   std::vector<Connection> script_;
   std::mutex mutex_;
+  std::condition_variable more_;
   std::vector<std::string> requests_;
+  std::string held_;
+  std::size_t enough_ = 0;
+  bool ending_ = false;
   std::thread acceptor_;
 };

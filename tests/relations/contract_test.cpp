@@ -52,6 +52,9 @@ const std::vector<Endpoint>& endpoints() {
       {"image-service",
        [](const RemoteUnits& r) { static_cast<void>(read_image_service(r)); },
        {{"glance-api-server", "http://10.10.0.31:9292"}}},
+      {"ironic-api",
+       [](const RemoteUnits& r) { static_cast<void>(read_ironic_api(r)); },
+       {{"ironic-api-ready", "True"}}},
       {"ovsdb",
        [](const RemoteUnits& r) { static_cast<void>(read_ovsdb(r)); },
        {{"bound-address", "\"10.10.0.41\""}}},
@@ -148,12 +151,17 @@ TEST_CASE("what is published is in the table, and the other way round", "[relati
   us.resize = true;
   us.migration_address = "10.20.0.14";
   us.certificate_id = "0b6cdd92-6a2d-4c38-8b3c-4d1f6a2b9a11";
+  us.reached = {.number = 1, .run = "4f2a9c01", .want = Want::tombstoned};
+  us.claims = shards::Claims{};
+  Keys peers = keys_of(publish_compute_peer(us));
+  peers.insert({"shard-granted/<shard>/<unit>", "shard-fenced/<unit>"});  // shards_test.cpp
+  peers.insert({"capacity", "wanted-units", "spare-units"});              // e2e/test_capacity.py
 
   CHECK(keys_of(publish_cloud_compute(us)) == table_keys("cloud-compute", "writes"));
   CHECK(keys_of(publish_amqp(us)) == table_keys("amqp", "writes"));
   CHECK(keys_of(publish_cloud_credentials(us)) == table_keys("cloud-credentials", "writes"));
   CHECK(keys_of(publish_certificates(us)) == table_keys("certificates", "writes"));
-  CHECK(keys_of(publish_compute_peer(us)) == table_keys("compute-peer", "writes"));
+  CHECK(peers == table_keys("compute-peer", "writes"));
   CHECK(keys_of(publish_neutron_plugin(us)) == table_keys("neutron-plugin", "writes"));
 }
 
@@ -195,4 +203,18 @@ TEST_CASE("no databag makes a reader throw anything but ConfigError", "[relation
       }
     }
   }
+}
+
+TEST_CASE("cos-agent gets rules, a dashboard and the text files of node_exporter",
+          "[relations][contract]") {
+  const Databag bag =
+      publish_cos_agent({.alert_rules = R"({"groups": []})", .dashboard = "/Td6WFoA"});
+
+  CHECK(keys_of(bag) == table_keys("cos-agent", "writes"));
+  CHECK(bag.at("config") ==
+        R"({"dashboards":["/Td6WFoA"],"log_alert_rules":{},"log_slots":[],)"
+        R"("metrics_alert_rules":{"groups":[]},"metrics_scrape_jobs":[{"metrics_path":"/metrics",)"
+        R"("params":{"collect[]":["textfile"]},)"
+        R"("static_configs":[{"targets":["localhost:9100"]}]}]})");
+  CHECK(publish_cos_agent({}).empty());
 }

@@ -191,3 +191,14 @@ TEST_CASE("the southbound database is awaited and checked", "[relations][unit]")
           static_cast<void>(read_ovsdb(one("ovn-central/0", {{"bound-address", wrong}})));
         }) == "ovsdb: bound-address");
 }
+
+TEST_CASE("Ironic is awaited until it says that it is ready", "[relations][unit]") {
+  CHECK(read_ironic_api(one("ironic-api/0", {{"ironic-api-ready", "True"}})).value == true);
+  CHECK(read_ironic_api(one("ironic-api/0", {{"ironic-api-ready", "true"}})).value == true);
+  CHECK(read_ironic_api(one("ironic-api/0", {{"ironic-api-ready", "False"}})).missing ==
+        "not ready yet");
+  CHECK(read_ironic_api({}).missing == "not ready yet");
+  CHECK(wrong_key([] {
+          static_cast<void>(read_ironic_api(one("ironic-api/0", {{"ironic-api-ready", "soon"}})));
+        }) == "ironic-api: ironic-api-ready");
+}

@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # The bed as a whole. Sourced by ../bed, not run.
 
-bed_up() {
-  local begin=$SECONDS
+bed_up() { # [ironic] [cinder] [designate]
+  local begin=$SECONDS part
+  for part; do [[ $part =~ ^(ironic|cinder|designate)$ ]] || usage; done
   [[ -e $BASE/control.key && -e $BASE/central.key ]] || die "run \`bed setup\` first"
   make_golden
   locked network network_up
@@ -11,6 +12,7 @@ bed_up() {
   control_up
   wait $! || die "central is not up"
   say "up in $((SECONDS - begin)) s"
+  for part; do "${part}_up"; done
 }
 
 bed_down() {

@@ -69,18 +69,18 @@ d}" -e "/@AUTH@/{r $BED/conf/auth.inc
 d}" "$file" | sed -e "s#@S@#$CTL#g" -e "s#@PKI@#$PKI#g" -e "s#@HOST@#$HOST#g" -e "s#@CENTRAL@#$CENTRAL#g" \
       >"$CTL/etc/${file##*/}"
   done
-  cp "$BED/lib/seed.py" "$BED/conf/accounts.json" "$CTL/etc/"
+  cp "$BED"/lib/{seed,file_volumes}.py "$BED/conf/accounts.json" "$CTL/etc/"
   [[ ! -d $GUEST ]] || ln -f "$GUEST"/{vmlinuz,initrd,disk} "$CTL/guest/"
 }
 
 # The namespace, with an empty or the golden state in it.
 hold() {
   mkdir -p "$CTL"/{pid,log,etc,home,guest,db,rabbit,root,upper,work,nova/lock,neutron/lock} \
-    "$CTL"/keystone/{fernet,credential} "$CTL"/glance/{images,staging,tasks} "$PKI"
+    "$CTL"/keystone/{fernet,credential} "$CTL"/glance/{images,staging,tasks} "$PKI" "$SHARED"
   chmod 700 "$CTL"/keystone/*
   render_configuration
   setsid unshare --mount --uts --pid --fork --kill-child "$BED/lib/enter-root" "$CTL/root" \
-    "lowerdir=$(lower_of control),upperdir=$CTL/upper,workdir=$CTL/work" "$CTL:$CTL $PKI:$PKI" \
+    "lowerdir=$(lower_of control),upperdir=$CTL/upper,workdir=$CTL/work" "$CTL:$CTL $PKI:$PKI $SHARED:/srv/shared" \
     bash -c ': >"$1/held"; while :; do sleep 3600 & wait $!; done' init "$CTL" \
     </dev/null >"$CTL/log/holder.out" 2>&1 9>&- &
   echo $! >"$CTL/holder"

@@ -12,6 +12,7 @@ cloud_compute() { # nova-cloud-controller
     api_version: "3.0",
     quantum_plugin: "ovn", quantum_url: "http://\($host):9696", quantum_security_groups: "yes",
     quantum_host: $host, quantum_port: "9696",
+    console_access_protocol: "novnc", console_proxy_novnc_address: "http://\($host):6080/vnc_auto.html",
     spice_agent_enabled: "True", enable_serial_console: "false",
     serial_console_base_url: "ws://127.0.0.1:6083/",
     vendor_data: "{\"vendor_data\": false}", vendor_json: "{}",
@@ -39,6 +40,9 @@ cloud_credentials() { # keystone
     domain: "service_domain", region: "RegionOne", api_version: "3"}' "$CTL/identity.json"
 }
 
+# ironic-api; its charm writes JSON
+ironic_api() { jq -n '{"ironic-api-ready": "true"}'; }
+
 ovsdb() { # ovn-central; a JSON string within the string, as on the wire
   jq -n --arg address "$CENTRAL" '{"bound-address": ($address | tojson)}'
 }
@@ -65,7 +69,7 @@ databags() {
   fi
   (($#)) || die "usage: bed databags [-o DIRECTORY] [UNIT_NAME=]HOST-NAME..."
   [[ -e $CTL/identity.json ]] || die "the control plane is down"
-  for endpoint in cloud-compute amqp image-service cloud-credentials ovsdb certificates; do
+  for endpoint in cloud-compute amqp image-service cloud-credentials ironic-api ovsdb certificates; do
     if [[ -n $to ]]; then
       "${endpoint//-/_}" "$@" >"$to/$endpoint.json"
     else

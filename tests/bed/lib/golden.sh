@@ -11,6 +11,7 @@ golden() {
 }
 
 sql() { manage mariadb --no-defaults -uroot -S "$CTL/db.sock"; }
+sql_of() { manage mariadb --no-defaults -uroot -NB -S "$CTL/db.sock" "$1"; } # DATABASE
 
 # sync NAME COMMAND...: a step of the making, with its output in a log.
 sync() {
@@ -36,6 +37,9 @@ sync_compute_and_network() {
   sync nova "${nova[@]}" cell_v2 map_cell0
   sync nova "${nova[@]}" db sync
   sync nova "${nova[@]}" cell_v2 create_cell --name cell1
+  sync ironic ironic-dbsync --config-file "$CTL/etc/ironic.conf" create_schema
+  sync cinder cinder-manage --config-file "$CTL/etc/cinder.conf" db sync
+  sync designate designate-manage --config-file "$CTL/etc/designate.conf" database sync
   sync neutron neutron-db-manage --config-file "$CTL/etc/neutron.conf" upgrade heads
 }
 
@@ -53,7 +57,7 @@ make_golden() {
   manage mariadb-install-db --no-defaults --user=root --datadir="$CTL/db" \
     --auth-root-authentication-method=normal --skip-test-db >"$CTL/log/mariadb-install.out" 2>&1
   start_databases
-  for database in keystone placement glance nova_api nova nova_cell0 neutron; do
+  for database in keystone placement glance nova_api nova nova_cell0 neutron ironic cinder designate; do
     echo "create database $database character set utf8mb3;"
   done | sql
   sync_identity &

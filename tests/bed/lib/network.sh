@@ -6,17 +6,19 @@
 #   bed-ext    10.79.0.0/24   provider network; the host is 10.79.0.254
 BRIDGES=(bed-mgmt bed-data bed-ext)
 
-add_bridge() { # NAME MTU [ADDRESS]
+# A bridge without a MAC address of its own takes the lowest of its ports. When that port goes, all who talk to the host send to an
+# address that nobody has any more, for as long as they remember it.
+add_bridge() { # NAME MTU MAC [ADDRESS]
   [[ ! -e /sys/class/net/$1 ]] || return 0
-  ip link add "$1" mtu "$2" type bridge
-  [[ -z ${3:-} ]] || ip addr add "$3/24" dev "$1"
+  ip link add "$1" mtu "$2" address "$3" type bridge
+  [[ -z ${4:-} ]] || ip addr add "$4/24" dev "$1"
   ip link set "$1" up
 }
 
 network_up() {
-  add_bridge bed-mgmt 1500 "$HOST"
-  add_bridge bed-data 1600
-  add_bridge bed-ext 1500 "$PROVIDER"
+  add_bridge bed-mgmt 1500 02:00:00:00:77:01 "$HOST"
+  add_bridge bed-data 1600 02:00:00:00:78:01
+  add_bridge bed-ext 1500 02:00:00:00:79:01 "$PROVIDER"
 }
 
 network_down() {

@@ -2,6 +2,10 @@
 """Fills a fresh control plane through its APIs. Can be run again.
 
 seed.py golden    accounts, catalogue, image `tiny`, flavor `tiny`: what a golden state holds
+seed.py ironic    its place in the catalogue; the role that the charm's account needs; waits for the conductor
+seed.py cinder    its place in the catalogue, volume type `files`; waits for the volume service
+seed.py designate its place in the catalogue
+seed.py node RESOURCE_CLASS    an available node; prints its uuid
 seed.py network   waits for the conductor and the scheduler; network `net`, ICMP in the default security group
 """
 
@@ -21,11 +25,19 @@ KEYSTONE = f'http://{HOST}:5000/v3'
 GLANCE = f'http://{HOST}:9292'
 NOVA = f'http://{HOST}:8774/v2.1'
 NEUTRON = f'http://{HOST}:9696'
+IRONIC = f'http://{HOST}:6385'
 ENDPOINTS = {
     'compute': ('nova', NOVA),
     'placement': ('placement', f'http://{HOST}:8778'),
     'image': ('glance', GLANCE),
     'network': ('neutron', NEUTRON),
+}
+
+# Not in the catalogue of a cloud without it.
+OPTIONAL = {
+    'baremetal': ('ironic', IRONIC),
+    'volumev3': ('cinderv3', f'http://{HOST}:8776/v3/%(tenant_id)s'),
+    'dns': ('designate', f'http://{HOST}:9001'),
 }
 
 session = requests.Session()
@@ -39,11 +51,11 @@ def call(method, url, body=None, **options):
     return answer.json() if 'json' in answer.headers.get('content-type', '') and answer.content else {}
 
 
-def login():
+def login(scope=None):
     answer = session.post(KEYSTONE + '/auth/tokens', timeout=120, json={'auth': {
         'identity': {'methods': ['password'], 'password': {'user': {
             'name': 'admin', 'domain': {'id': 'default'}, 'password': PASSWORDS['admin']}}},
-        'scope': {'project': {'name': 'admin', 'domain': {'id': 'default'}}}}})
+        'scope': scope or {'project': {'name': 'admin', 'domain': {'id': 'default'}}}}})
     answer.raise_for_status()
     session.headers['X-Auth-Token'] = answer.headers['X-Subject-Token']
 
@@ -76,8 +88,8 @@ def accounts():
         json.dump({'domain_id': service_domain, 'project_id': project['id']}, out)
 
 
-def catalogue():
-    for kind, (name, url) in ENDPOINTS.items():
+def catalogue(endpoints):
+    for kind, (name, url) in endpoints.items():
         service = ensure(KEYSTONE, 'service', {'type': kind, 'name': name}, type=kind)
         for interface in ('public', 'internal', 'admin'):
             ensure(KEYSTONE, 'endpoint', {
@@ -136,18 +148,80 @@ def network():
         call('POST', url + '/security-group-rules', {'security_group_rule': rule})
 
 
-def main(what):
+def system_administrator(name):
+    """In both domains."""
+    role = ensure(KEYSTONE, 'role', {'name': 'admin'})['id']
+    for user in call('GET', KEYSTONE + '/users', params={'name': name})['users']:
+        call('PUT', f"{KEYSTONE}/system/users/{user['id']}/roles/{role}")
+
+
+def wait_until(condition, what):
+    end = time.time() + 120
+    while not condition():
+        if time.time() > end:
+            sys.exit('not within 120 s: ' + what)
+        time.sleep(0.1)
+
+
+def login_at_ironic():
+    login({'system': {'all': True}})
+    session.headers['X-OpenStack-Ironic-API-Version'] = '1.82'
+
+
+def optional(kind):
+    catalogue({kind: OPTIONAL[kind]})
+
+
+def cinder():
+    optional('volumev3')
+    url = f'http://{HOST}:8776/v3'
+    if not any(kind['name'] == 'files' for kind in call('GET', url + '/types')['volume_types']):
+        call('POST', url + '/types', {'volume_type': {'name': 'files', 'extra_specs': {'volume_backend_name': 'files'}}})
+    wait_until(lambda: any(row['binary'] == 'cinder-volume' and row['state'] == 'up'
+                           for row in call('GET', url + '/os-services')['services']), 'a cinder-volume')
+
+
+def ironic():
+    optional('baremetal')
+    system_administrator('nova_compute')
+    login_at_ironic()
+    wait_until(lambda: call('GET', IRONIC + '/v1/drivers')['drivers'], 'a conductor')
+
+
+def node(resource_class):
+    """Hardware of type fake has no power state before it is told one, and Nova wants one."""
+    login_at_ironic()
+    made = call('POST', IRONIC + '/v1/nodes', {'driver': 'fake-hardware', 'resource_class': resource_class, 'properties': {
+        'cpus': 4, 'memory_mb': 8192, 'local_gb': 100, 'cpu_arch': 'x86_64'}})
+    url = IRONIC + '/v1/nodes/' + made['uuid']
+    for target, key, value in (('manage', 'provision_state', 'manageable'), ('power off', 'power_state', 'power off'),
+                               ('provide', 'provision_state', 'available')):
+        states = '/states/power' if key == 'power_state' else '/states/provision'
+        call('PUT', url + states, {'target': target})
+        wait_until(lambda: call('GET', url)[key] == value, value)
+    print(made['uuid'])
+
+
+def main(what, *arguments):
     login()
     if what == 'golden':
         accounts()
-        catalogue()
+        catalogue(ENDPOINTS)
         images()
         flavor()
     elif what == 'network':
         network()
         wait_for_services()
+    elif what == 'ironic':
+        ironic()
+    elif what == 'cinder':
+        cinder()
+    elif what == 'designate':
+        optional('dns')
+    elif what == 'node':
+        node(*arguments)
     else:
         sys.exit(__doc__)
 
 
-main(sys.argv[1])
+main(*sys.argv[1:])

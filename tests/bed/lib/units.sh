@@ -82,9 +82,9 @@ unit_start() { # NAME
 unit_cgroups() { # NAME: where a process is put to be in the unit's own cgroup
   local root
   for root in /sys/fs/cgroup/unified /sys/fs/cgroup/systemd; do
-    [[ ! -d $root ]] || echo "$root/nova-compute-bed/$1"
+    [[ ! -d $root ]] || echo "$root/${STATE##*/}/$1"
   done
-  [[ ! -e /sys/fs/cgroup/cgroup.procs ]] || echo "/sys/fs/cgroup/nova-compute-bed/$1"
+  [[ ! -e /sys/fs/cgroup/cgroup.procs ]] || echo "/sys/fs/cgroup/${STATE##*/}/$1"
 }
 
 # supervise NAME: runs for as long as the unit does, and starts it again when it reboots.

@@ -46,6 +46,12 @@ Response dispatch(Call call) {
   if (root == "v3" || root == "identity") {
     return keystone(root == "v3" ? std::move(call) : below(std::move(call)));
   }
+  if (root == "baremetal" && call.state().settings.ironic) {
+    return ironic(below(std::move(call)));
+  }
+  if (root == "compute" || root == "placement") {
+    report_ironic_nodes(call.cloud);
+  }
   if (root == "compute") {
     return nova(below(std::move(call)));
   }
@@ -57,6 +63,12 @@ Response dispatch(Call call) {
   }
   if (root == "image") {
     return glance(below(std::move(call)));
+  }
+  if (root == "volume" && !call.state().settings.cinder_type.empty()) {
+    return cinder(below(std::move(call)));
+  }
+  if (root == "dns" && call.state().settings.designate) {
+    return designate(below(std::move(call)));
   }
   return not_emulated(call.request);
 }
@@ -122,9 +134,9 @@ Response answer_with_fault(Fault& fault, Call call) {
   return response;
 }
 
-void add_common_headers(Cloud& cloud, Response& response) {
+void add_common_headers(const Cloud& cloud, Response& response, const std::string& request_id) {
   response.headers.emplace_back("Date", iso_time(now(cloud), "%a, %d %b %Y %H:%M:%S GMT"));
-  response.headers.emplace_back("X-Openstack-Request-Id", "req-" + make_uuid(cloud));
+  response.headers.emplace_back("X-Openstack-Request-Id", request_id);
 }
 
 }  // namespace
@@ -139,7 +151,8 @@ std::optional<std::string> Call::parameter(const std::string& name) const {
 }
 
 bool Call::is_admin() const {
-  return std::find(token.roles.begin(), token.roles.end(), "admin") != token.roles.end();
+  return !token.system &&
+         std::find(token.roles.begin(), token.roles.end(), "admin") != token.roles.end();
 }
 
 bool Call::is(const std::string& wanted_method, const std::string& pattern) const {
@@ -157,18 +170,32 @@ std::int64_t now(const Cloud& cloud) {
   return (cloud.real_seconds ? cloud.real_seconds() : std::time(nullptr)) + cloud.advanced;
 }
 
+std::int64_t now_ms(const Cloud& cloud) {
+  using std::chrono::milliseconds;
+  const auto real = std::chrono::system_clock::now().time_since_epoch();
+  const std::int64_t machine = std::chrono::duration_cast<milliseconds>(real).count();
+  return (cloud.real_seconds ? cloud.real_seconds() * 1000 : machine) + cloud.advanced * 1000;
+}
+
 Response handle(Cloud& cloud, const Request& request) {
   Call call = make_call(cloud, request);
   if (!call.path.empty() && call.path.front() == "_emulator") {
     call.path.erase(call.path.begin());
-    return control(std::move(call));
+    Response response = control(std::move(call));
+    expect_ironic_work(cloud);
+    return response;
   }
   settle(cloud);
+  call.request_id = "req-" + make_uuid(cloud);
+  const std::string request_id = call.request_id;
   const Target target = target_of(request);
   Fault* fault = fault_for(cloud.faults, request.method, target.path);
   Response response =
       fault != nullptr ? answer_with_fault(*fault, std::move(call)) : dispatch(std::move(call));
-  add_common_headers(cloud, response);
+  if (request.method != "GET") {
+    expect_ironic_work(cloud);
+  }
+  add_common_headers(cloud, response, request_id);
   LogEntry entry = entry_for(request);
   entry.status = response.delivery.drop ? 0 : response.status;
   cloud.log.push_back(std::move(entry));

@@ -1,14 +1,16 @@
 #pragma once
-// The emulated cloud as a value: Keystone, Nova, Placement, Neutron and Glance as far as the charm
-// uses them, one request at a time through handle(). No sockets, no threads, no sleeping:
-// server.hpp puts it behind HTTP. The world is a State (state.hpp), time is the machine's clock
-// plus what a test has advanced it by. Read next: state.hpp, internal.hpp, nova_servers.cpp.
+// The emulated cloud as a value: Keystone, Nova, Placement, Neutron, Glance, Cinder, Designate and
+// Ironic as far as the charm uses them, one request at a time through handle(). No sockets, no
+// threads, no sleeping: server.hpp puts it behind HTTP. The world is a State (state.hpp), time is
+// the machine's clock plus what a test has advanced it by. Read next: state.hpp, internal.hpp,
+// nova_servers.cpp.
 //
 //   path             service             path              service
 //   /v3 /identity    Keystone v3         /network/v2.0     Neutron
 //   /compute/v2.1    Nova                /image/v2         Glance
-//   /placement       Placement           /_emulator/       control, not part of the cloud
-//   (control.cpp)
+//   /placement       Placement           /baremetal/v1     Ironic
+//   /volume/v3       Cinder              /dns/v2           Designate
+//   /_emulator/      control, not part of the cloud (control.cpp, ironic_control.cpp)
 
 #include <chrono>
 #include <cstdint>
@@ -16,6 +18,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -61,10 +64,19 @@ struct Token {
   std::string user = {};
   std::string user_domain = {};
   std::string project = {};  // empty: unscoped
+  bool system = false;       // of system scope; has no project
   std::string project_domain = {};
   std::vector<std::string> roles = {};
   std::int64_t issued_at = 0;
   std::int64_t expires_at = 0;
+};
+
+/// What saves the emulated Ironic from looking at all its nodes at each request.
+struct IronicWork {
+  bool in_transition = true;     // a node or allocation may have something to go on with
+  bool unreported = true;        // something changed since the nova-computes looked at their nodes
+  std::int64_t reported_at = 0;  // when they did
+  std::unordered_map<std::string, std::size_t> index = {};  // uuid -> place among the nodes
 };
 
 struct Cloud {
@@ -76,6 +88,7 @@ struct Cloud {
   std::int64_t advanced = 0;  // seconds added to the machine's clock
   std::uint64_t ids_made = 0;
   std::function<std::int64_t()> real_seconds = {};  // empty: the machine's clock
+  IronicWork ironic = {};
 };
 
 /// Answers one request and changes the cloud. Throws nothing: what is wrong with a request is an
@@ -84,6 +97,7 @@ struct Cloud {
 
 /// Seconds since the epoch, virtual.
 [[nodiscard]] std::int64_t now(const Cloud& cloud);
+[[nodiscard]] std::int64_t now_ms(const Cloud& cloud);  // the same, in milliseconds
 
 /// A request as a client of the cloud would send it: `token` in X-Auth-Token unless empty,
 /// `microversion` ("compute 2.53") in OpenStack-API-Version unless empty. For tests that call

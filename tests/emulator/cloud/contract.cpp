@@ -23,12 +23,13 @@ fake_cloud::Response control(fake_cloud::Cloud& cloud, const std::string& what, 
   return fake_cloud::handle(cloud, fake_cloud::make_request(what, {}, body.dump()));
 }
 
-// One host that is up, with its agents.
+// One host that is up, with its agents; an Ironic without nodes.
 fake_cloud::Cloud small_cloud() {
   fake_cloud::Cloud cloud;
   (void)control(cloud, "POST /_emulator/compute", {{"host", "n1"}, {"action", "start"}});
   (void)control(cloud, "POST /_emulator/agents", {{"host", "n1"}, {"kind", "controller"}});
   (void)control(cloud, "POST /_emulator/agents", {{"host", "n1"}, {"kind", "metadata"}});
+  (void)control(cloud, "POST /_emulator/ironic/nodes", {{"count", 0}});
   return cloud;
 }
 
@@ -145,6 +146,12 @@ std::string Session::endpoint(const std::string& type) const {
                            target().region);
 }
 
+bool Session::offers(const std::string& type) const {
+  const Json& catalog = token_["catalog"];
+  return std::any_of(
+      catalog.begin(), catalog.end(), [&](const Json& service) { return service["type"] == type; });
+}
+
 Answer Session::ask(const std::string& type,
                     const std::string& what,
                     const std::string& version,
@@ -162,18 +169,24 @@ Answer Session::nova(const std::string& what, const std::string& version, const 
   return ask("compute", what, version, body);
 }
 
-Answer Session::placement(const std::string& what, const std::string& version) const {
-  return ask("placement", what, version, {});
+Answer Session::placement(const std::string& what,
+                          const std::string& version,
+                          const Json& body) const {
+  return ask("placement", what, version, body);
 }
 
-Answer Session::neutron(const std::string& what) const {
+Answer Session::neutron(const std::string& what, const Json& body) const {
   const std::size_t space = what.find(' ');
-  return ask("network", what.substr(0, space) + " /v2.0" + what.substr(space + 1), "", {});
+  return ask("network", what.substr(0, space) + " /v2.0" + what.substr(space + 1), "", body);
 }
 
 Answer Session::glance(const std::string& what) const {
   const std::size_t space = what.find(' ');
   return ask("image", what.substr(0, space) + " /v2" + what.substr(space + 1), "", {});
+}
+
+Answer Session::cinder(const std::string& what, const Json& body) const {
+  return ask(offers("volumev3") ? "volumev3" : "block-storage", what, "", body);
 }
 
 const Session& session() {

@@ -59,14 +59,19 @@ class Session {
   /// Internal endpoint of a service in the region, without a slash at the end. Throws
   /// std::runtime_error when absent.
   [[nodiscard]] std::string endpoint(const std::string& type) const;
+  [[nodiscard]] bool offers(const std::string& type) const;
 
   /// "GET /os-services" of Nova at a microversion.
   [[nodiscard]] Answer nova(const std::string& what,
                             const std::string& version,
                             const Json& body = {}) const;
-  [[nodiscard]] Answer placement(const std::string& what, const std::string& version) const;
-  [[nodiscard]] Answer neutron(const std::string& what) const;  // below /v2.0
-  [[nodiscard]] Answer glance(const std::string& what) const;   // below /v2
+  [[nodiscard]] Answer placement(const std::string& what,
+                                 const std::string& version,
+                                 const Json& body = {}) const;
+  [[nodiscard]] Answer neutron(const std::string& what,
+                               const Json& body = {}) const;   // below /v2.0
+  [[nodiscard]] Answer glance(const std::string& what) const;  // below /v2
+  [[nodiscard]] Answer cinder(const std::string& what, const Json& body = {}) const;
 
  private:
   [[nodiscard]] Answer ask(const std::string& type,

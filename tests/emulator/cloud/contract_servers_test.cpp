@@ -1,74 +1,8 @@
 // The contract: a server from request to end.
-#include <chrono>
-#include <functional>
-#include <optional>
-#include <thread>
-
-#include "cloud/contract.hpp"
+#include "cloud/contract_probe.hpp"
 #include "support/catch.hpp"
 
 using namespace ncc::contract;
-
-namespace {
-
-std::string id_of(const Json& items, const std::string& name) {
-  for (const Json& item : items) {
-    if (item["name"] == name) {
-      return item["id"];
-    }
-  }
-  return "";
-}
-
-Json wanted_server() {
-  Json networks = "none";
-  if (!target().network.empty()) {
-    const Json found =
-        session().neutron("GET /networks?name=" + target().network).json()["networks"];
-    networks = Json::array({{{"uuid", id_of(found, target().network)}}});
-  }
-  return {
-      {"name", "ncc-contract"},
-      {"flavorRef",
-       id_of(session().nova("GET /flavors/detail", "2.74").json()["flavors"], target().flavor)},
-      {"imageRef",
-       id_of(session().glance("GET /images?status=active&name=" + target().image).json()["images"],
-             target().image)},
-      {"networks", networks},
-      {"host", target().host}};
-}
-
-// Asks every 100 ms, for two minutes at most, until an answer fits.
-std::optional<Answer> await(const std::string& what,
-                            const std::function<bool(const Answer&)>& fits) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(2);
-  while (std::chrono::steady_clock::now() < deadline) {
-    const Answer answer = session().nova(what, "2.74");
-    if (fits(answer)) {
-      return answer;
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-  }
-  return std::nullopt;
-}
-
-// Removed on every path.
-class Probe {
- public:
-  explicit Probe(std::string id) : path_(" /servers/" + id) {}
-
-  ~Probe() { (void)session().nova("DELETE" + path_, "2.74"); }
-
-  Probe(const Probe&) = delete;
-  Probe& operator=(const Probe&) = delete;
-
-  [[nodiscard]] std::string path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
-}  // namespace
 
 TEST_CASE("a server for a host that does not exist is 400", "[contract][servers]") {
   Json server = wanted_server();

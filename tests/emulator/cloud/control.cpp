@@ -1,18 +1,29 @@
 // What no cloud has: looking into the world, changing it, and making it misbehave. Errors are
 // {"error": "..."} with 400.
 //
-//   GET, PUT /_emulator/state        the whole world (state.hpp); PUT replaces it, what is left out
-//   is the default POST /_emulator/compute          {"host", "action": start | stop |
-//   delete-record, "hypervisor_hostname"?, "id"?, ...} POST /_emulator/discover {"by_service"?:
-//   true}  maps new hosts, as nova-manage cell_v2 discover_hosts POST /_emulator/agents {"host",
-//   "kind": controller | gateway | metadata, "alive"?, "id"?, "remove"?} GET, POST, DELETE
-//   /_emulator/faults   list; add one or a list (faults.hpp); forget all GET, DELETE
-//   /_emulator/requests  what was asked, from ?since=N; forget it POST /_emulator/clock {"advance":
-//   seconds}; GET: {"now": seconds} POST /_emulator/tokens/expire    all tokens end now
+//   GET, PUT /_emulator/state     the whole world (state.hpp); PUT replaces it, what is left out is
+//                                 the default
+//   POST /_emulator/state         what is in these lists is added to the world: servers, routers
+//   ...;
+//                                 settings and other objects are merged into what there is
+//   POST /_emulator/compute       {"host", "action": start | stop | delete-record,
+//                                 "hypervisor_hostname"?, "id"?, ...}; each start is a new process;
+//                                 with "ironic_shard" ("" for none) and "ironic_conductor_group"?
+//                                 it has the Ironic driver, and keeps it when started without them
+//   POST /_emulator/discover      {"by_service"?: true}  maps new hosts, as nova-manage cell_v2
+//                                 discover_hosts
+//   POST /_emulator/agents        {"host", "kind": controller | gateway | metadata, "alive"?,
+//   "id"?,
+//                                 "bridge_mappings"?, "availability_zone"?, "remove"?} (agents.cpp)
+//   GET, POST, DELETE /_emulator/faults   list; add one or a list (faults.hpp); forget all
+//   GET, DELETE /_emulator/requests       what was asked, from ?since=N; forget it
+//   POST /_emulator/clock         {"advance": seconds}; GET: {"now": seconds}
+//   POST /_emulator/tokens/expire all tokens end now
+//   /_emulator/ironic/...         ironic_control.cpp
 #include <exception>
 #include <set>
 
-#include "cloud/internal.hpp"
+#include "cloud/ironic.hpp"
 
 namespace ncc::fake_cloud {
 
@@ -40,9 +51,17 @@ Response done() {
 
 Response change_compute(const Call& call) {
   const Json body = body_of(call);
-  allow_only(
-      body,
-      {"host", "action", "hypervisor_hostname", "id", "host_ip", "vcpus", "memory_mb", "local_gb"});
+  allow_only(body,
+             {"host",
+              "action",
+              "hypervisor_hostname",
+              "id",
+              "host_ip",
+              "vcpus",
+              "memory_mb",
+              "local_gb",
+              "ironic_shard",
+              "ironic_conductor_group"});
   const std::string action = body.at("action");
   const std::string host = body.at("host");
   if (action == "start") {
@@ -60,7 +79,8 @@ Response change_compute(const Call& call) {
 
 Response change_agents(const Call& call) {
   const Json body = body_of(call);
-  allow_only(body, {"host", "kind", "alive", "id", "remove"});
+  allow_only(body,
+             {"host", "kind", "alive", "id", "bridge_mappings", "availability_zone", "remove"});
   report_agent(call.cloud, body);
   return done();
 }
@@ -116,14 +136,40 @@ Response clock(const Call& call) {
   return json_response(200, {{"now", now(call.cloud)}});
 }
 
+void set_state(const Call& call, const Json& document) {
+  call.state() = read_state(document);
+  elect_new_gateways(call.state());
+}
+
+Response add_to_state(const Call& call) {
+  Json document = write_state(call.state());
+  const Json body = body_of(call);
+  for (const auto& [key, value] : body.items()) {
+    Json& part = document[key];
+    if (part.is_array() && value.is_array()) {
+      part.insert(part.end(), value.begin(), value.end());
+    } else if (part.is_object() && value.is_object()) {
+      part.merge_patch(value);
+    } else {
+      part = value;
+    }
+  }
+  set_state(call, document);
+  return done();
+}
+
 Response answer(const Call& call) {
   if (call.is("GET", "state")) {
     settle(call.cloud);
+    report_ironic_nodes(call.cloud);
     return json_response(200, write_state(call.state()));
   }
   if (call.is("PUT", "state")) {
-    call.state() = read_state(body_of(call));
+    set_state(call, body_of(call));
     return json_response(200, write_state(call.state()));
+  }
+  if (call.is("POST", "state")) {
+    return add_to_state(call);
   }
   if (call.is("POST", "compute")) {
     return change_compute(call);
@@ -148,7 +194,8 @@ Response answer(const Call& call) {
     call.cloud.tokens.clear();
     return done();
   }
-  return json_response(404, {{"error", "no such control call"}});
+  const std::optional<Response> response = ironic_control(call);
+  return response ? *response : json_response(404, {{"error", "no such control call"}});
 }
 
 }  // namespace

@@ -39,31 +39,39 @@ std::string user_id(const std::string& domain, const std::string& user) {
 }
 
 struct CatalogService {
-  const char* type;
+  std::string type;
   const char* name;
   const char* path;
 };
 
 Json catalog(const Cloud& cloud, const Token& token) {
-  static const std::vector<CatalogService> services = {{"identity", "keystone", "/v3"},
-                                                       {"compute", "nova", "/compute/v2.1"},
-                                                       {"placement", "placement", "/placement"},
-                                                       {"network", "neutron", "/network"},
-                                                       {"image", "glance", "/image"}};
   const Settings& settings = cloud.state.settings;
+  const std::vector<CatalogService> services = {{"identity", "keystone", "/v3"},
+                                                {"compute", "nova", "/compute/v2.1"},
+                                                {"placement", "placement", "/placement"},
+                                                {"network", "neutron", "/network"},
+                                                {"image", "glance", "/image"},
+                                                {settings.cinder_type, "cinder", "/volume/v3"},
+                                                {"baremetal", "ironic", "/baremetal"},
+                                                {"dns", "designate", "/dns"}};
   Json list = Json::array();
   for (const CatalogService& service : services) {
     const auto& absent = settings.absent_services;
-    if (std::find(absent.begin(), absent.end(), service.type) != absent.end()) {
+    const bool has = (settings.ironic || service.type != "baremetal") &&
+                     (settings.designate || service.type != "dns");
+    if (!has || service.type.empty() ||
+        std::find(absent.begin(), absent.end(), service.type) != absent.end()) {
       continue;
     }
     std::string url = cloud.base_url + service.path;
-    if (settings.project_in_compute_url && std::string(service.type) == "compute") {
+    const bool with_project = service.type == settings.cinder_type ||
+                              (settings.project_in_compute_url && service.type == "compute");
+    if (with_project) {
       url += "/" + project_id(token.project_domain, token.project);
     }
     Json endpoints = Json::array();
     for (const char* interface : {"public", "internal", "admin"}) {
-      endpoints.push_back({{"id", id_of(std::string(service.type) + interface)},
+      endpoints.push_back({{"id", id_of(service.type + interface)},
                            {"interface", interface},
                            {"region", cloud.state.region},
                            {"region_id", cloud.state.region},
@@ -88,13 +96,16 @@ Json token_view(const Cloud& cloud, const Token& token, bool with_catalog) {
       {"audit_ids", {id_of(token.user + iso_time(token.issued_at, time_format)).substr(0, 22)}},
       {"expires_at", iso_time(token.expires_at, time_format)},
       {"issued_at", iso_time(token.issued_at, time_format)}};
-  if (token.project.empty()) {
+  if (token.system) {
+    view["system"] = {{"all", true}};
+  } else if (!token.project.empty()) {
+    view["project"] = {{"domain", domain_view(token.project_domain)},
+                       {"id", project_id(token.project_domain, token.project)},
+                       {"name", token.project}};
+    view["is_domain"] = false;
+  } else {
     return view;
   }
-  view["project"] = {{"domain", domain_view(token.project_domain)},
-                     {"id", project_id(token.project_domain, token.project)},
-                     {"name", token.project}};
-  view["is_domain"] = false;
   view["roles"] = Json::array();
   for (const std::string& role : token.roles) {
     view["roles"].push_back({{"id", id_of("role " + role)}, {"name", role}});
@@ -123,14 +134,20 @@ bool is_project(const Json& which, const User& user) {
           names_domain(which.value("domain", Json()), user.project_domain));
 }
 
+// An unscoped token is granted to everybody.
+bool grants(const User& user, const Json& scope) {
+  if (scope.is_object() && scope.contains("system")) {
+    return !user.system_roles.empty();
+  }
+  return !scope.is_object() || !scope.contains("project") || is_project(scope["project"], user);
+}
+
 // The first of several grants of one person (same name and domain) that fits the scope.
 const User* authenticate(const State& state, const Json& auth) {
   const Json who = auth["identity"]["password"]["user"];
   const Json scope = auth.value("scope", Json::object());
   for (const User& user : state.users) {
-    const bool in_scope =
-        !scope.is_object() || !scope.contains("project") || is_project(scope["project"], user);
-    if (is_user(who, user) && who.value("password", "") == user.password && in_scope) {
+    if (is_user(who, user) && who.value("password", "") == user.password && grants(user, scope)) {
       return &user;
     }
   }
@@ -165,7 +182,7 @@ Response issue_token(const Call& call) {
   }
   const Json& auth = document["auth"];
   const Json scope = auth.value("scope", Json());
-  if (scope.is_object() && !scope.contains("project")) {
+  if (scope.is_object() && !scope.contains("project") && !scope.contains("system")) {
     return not_emulated(call.request);
   }
   const User* user = authenticate(call.state(), auth);
@@ -173,7 +190,10 @@ Response issue_token(const Call& call) {
     return unauthorized(call.cloud);
   }
   Token token{user->name, user->domain};
-  if (scope.is_object()) {
+  token.system = scope.is_object() && scope.contains("system");
+  if (token.system) {
+    token.roles = user->system_roles;
+  } else if (scope.is_object()) {
     token.project = user->project;
     token.project_domain = user->project_domain;
     token.roles = user->roles;
@@ -212,6 +232,10 @@ Response look_at_token(const Call& call) {
 }
 
 }  // namespace
+
+std::string project_id(const Token& token) {
+  return token.project.empty() ? "" : project_id(token.project_domain, token.project);
+}
 
 Response keystone(Call call) {
   if (call.is("GET", "")) {

@@ -23,7 +23,7 @@ struct Options {
   ncc::fake_cloud::Listen listen = {};
   std::string state_file = {};
   std::string region = {};
-  User user = {};
+  User user = ncc::fake_cloud::default_state().users.front();
   bool user_given = false;
 };
 
@@ -75,8 +75,11 @@ class Keeper {
   explicit Keeper(std::string path) : path_(std::move(path)) {}
 
   void operator()(const Cloud& cloud) {
+    if (path_.empty()) {
+      return;
+    }
     const std::string text = ncc::fake_cloud::write_state(cloud.state).dump(1) + "\n";
-    if (path_.empty() || text == written_) {
+    if (text == written_) {
       return;
     }
     {
@@ -95,7 +98,9 @@ class Keeper {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Keystone, Nova, Placement, Neutron and Glance as far as the charm uses them");
+  CLI::App app(
+      "Keystone, Nova, Placement, Neutron, Glance, Cinder and Ironic as far as the charm uses "
+      "them");
   sigset_t ends;
   sigemptyset(&ends);
   sigaddset(&ends, SIGTERM);

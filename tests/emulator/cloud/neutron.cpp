@@ -1,4 +1,4 @@
-// Neutron: agents, networks, ports. Behaviour:
+// Neutron: agents, networks, ports, routers (gateways.cpp). Behaviour:
 // neutron/plugins/ml2/drivers/ovn/agent/neutron_agent.py, api/v2/base.py (what a user may not see
 // is not there).
 #include <algorithm>
@@ -9,41 +9,52 @@ namespace ncc::fake_cloud {
 
 namespace {
 
-Response neutron_error(int status, const std::string& type, const std::string& message) {
-  return json_response(status,
-                       {{"NeutronError", {{"type", type}, {"message", message}, {"detail", ""}}}});
-}
-
 Json agent_view(const Call& call, const Agent& agent) {
   const bool metadata = agent.kind == "metadata";
   const std::string type = metadata                  ? "OVN Metadata agent"
                            : agent.kind == "gateway" ? "OVN Controller Gateway agent"
                                                      : "OVN Controller agent";
+  // The agent outlives its chassis in Neutron's memory.
+  const std::string gone = "(\"Chassis\" register deleted)";
   return {{"id", agent.id},
-          {"host", agent.host},
+          {"host", agent.chassis_gone ? gone : agent.host},
           {"agent_type", type},
           {"binary", metadata ? "neutron-ovn-metadata-agent" : "ovn-controller"},
           {"alive", agent_alive(call.state(), agent)},
           {"admin_state_up", true},
-          {"availability_zone", ""},
+          {"availability_zone", agent.availability_zone},
           {"topic", "n/a"},
           {"description", ""},
           {"configurations",
-           {{"chassis_name", chassis_of(call.state(), agent)}, {"bridge-mappings", ""}}},
+           {{"chassis_name", agent.chassis_gone ? gone : chassis_of(call.state(), agent)},
+            {"bridge-mappings", agent.bridge_mappings}}},
           {"heartbeat_timestamp", iso_time(now(call.cloud), "%Y-%m-%d %H:%M:%S")}};
 }
 
 Json network_view(const Network& network) {
+  const bool tunnelled = network.physical_network.empty();
   return {{"id", network.id},
           {"name", network.name},
           {"subnets", network.subnets},
           {"status", "ACTIVE"},
           {"admin_state_up", true},
           {"shared", true},
-          {"router:external", false},
-          {"mtu", 1442},
-          {"provider:network_type", "geneve"},
+          {"router:external", network.external},
+          {"mtu", tunnelled ? 1442 : 1500},
+          {"provider:network_type", tunnelled ? "geneve" : "flat"},
+          {"provider:physical_network", tunnelled ? Json(nullptr) : Json(network.physical_network)},
+          {"provider:segmentation_id", nullptr},
           {"port_security_enabled", true}};
+}
+
+Json fixed_ips(const State& state, const Port& port) {
+  Json addresses = Json::array();
+  for (const Network& network : state.networks) {
+    if (network.id == port.network_id && !network.subnets.empty() && !port.address.empty()) {
+      addresses.push_back({{"subnet_id", network.subnets.front()}, {"ip_address", port.address}});
+    }
+  }
+  return addresses;
 }
 
 Json port_view(const State& state, const Port& port) {
@@ -58,7 +69,7 @@ Json port_view(const State& state, const Port& port) {
           {"mac_address",
            "fa:16:3e:" + port.id.substr(0, 2) + ":" + port.id.substr(2, 2) + ":" +
                port.id.substr(4, 2)},
-          {"fixed_ips", Json::array()},
+          {"fixed_ips", fixed_ips(state, port)},
           {"binding:host_id", port.host},
           {"binding:vnic_type", "normal"},
           {"binding:vif_type",
@@ -111,20 +122,16 @@ Response list_agents(const Call& call) {
   return json_response(200, {{"agents", agents}});
 }
 
-// A chassis that still reports is there again at once.
 Response remove_agent(const Call& call) {
-  auto& agents = call.state().agents;
-  const auto found = std::find_if(
-      agents.begin(), agents.end(), [&](const Agent& a) { return a.id == call.path[2]; });
-  if (found == agents.end()) {
+  const auto& agents = call.state().agents;
+  if (std::none_of(
+          agents.begin(), agents.end(), [&](const Agent& a) { return a.id == call.path[2]; })) {
     return neutron_error(404, "AgentNotFound", "Agent " + call.path[2] + " could not be found.");
   }
   if (!call.is_admin()) {
     return neutron_error(404, "HTTPNotFound", "The resource could not be found.");
   }
-  if (!agent_alive(call.state(), *found)) {
-    agents.erase(found);
-  }
+  delete_agent(call.cloud, call.path[2]);
   return empty_response(204);
 }
 
@@ -141,13 +148,30 @@ Response list_networks(const Call& call) {
 
 Response list_ports(const Call& call) {
   Json ports = Json::array();
-  for (const Port& port : call.state().ports) {
+  const auto add = [&](const Port& port) {
     const Json view = port_view(call.state(), port);
     if (matches(call, view)) {
       ports.push_back(selected(call, view));
     }
+  };
+  for (const Port& port : call.state().ports) {
+    add(port);
+  }
+  for (const Router& router : call.state().routers) {
+    add(gateway_port(call.state(), router));
   }
   return json_response(200, {{"ports", ports}});
+}
+
+Response list_routers(const Call& call) {
+  Json routers = Json::array();
+  for (const Router& router : call.state().routers) {
+    const Json view = router_view(call.state(), router);
+    if (matches(call, view)) {
+      routers.push_back(selected(call, view));
+    }
+  }
+  return json_response(200, {{"routers", routers}});
 }
 
 Response remove_port(const Call& call) {
@@ -173,6 +197,11 @@ Response versions(const Call& call) {
 
 }  // namespace
 
+Response neutron_error(int status, const std::string& type, const std::string& message) {
+  return json_response(status,
+                       {{"NeutronError", {{"type", type}, {"message", message}, {"detail", ""}}}});
+}
+
 Response neutron(Call call) {
   if (call.is("GET", "")) {
     return versions(call);
@@ -182,6 +211,13 @@ Response neutron(Call call) {
     return unauthorized(call.cloud);
   }
   call.token = *token;
+  const bool of_agents = call.path.size() >= 2 && call.path[1] == "agents";
+  if (of_agents && !call.state().settings.has_agents_api) {
+    return neutron_error(404, "HTTPNotFound", "The resource could not be found.");
+  }
+  if (auto response = neutron_groups(call)) {
+    return *response;
+  }
   if (call.is("GET", "v2.0/agents")) {
     return list_agents(call);
   }
@@ -193,6 +229,9 @@ Response neutron(Call call) {
   }
   if (call.is("GET", "v2.0/ports")) {
     return list_ports(call);
+  }
+  if (call.is("GET", "v2.0/routers")) {
+    return list_routers(call);
   }
   if (call.is("DELETE", "v2.0/ports/*")) {
     return remove_port(call);

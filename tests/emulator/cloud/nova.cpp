@@ -72,8 +72,18 @@ void add_version_headers(const Call& call, Response& response) {
 }
 
 Response answer(const Call& call) {
-  for (const auto part :
-       {nova_services, nova_hypervisors, nova_servers, nova_flavors, nova_migrations}) {
+  for (const auto part : {nova_services,
+                          nova_hypervisors,
+                          nova_servers,
+                          nova_server_actions,
+                          nova_instance_actions,
+                          nova_groups,
+                          nova_flavors,
+                          nova_aggregates,
+                          nova_volumes,
+                          nova_keypairs,
+                          nova_consoles,
+                          nova_migrations}) {
     if (std::optional<Response> response = part(call)) {
       return *response;
     }
@@ -107,6 +117,7 @@ Response nova(Call call) {
   }
   Response response = answer(call);
   add_version_headers(call, response);
+  response.headers.emplace_back("X-Compute-Request-Id", call.request_id);
   return response;
 }
 
@@ -130,6 +141,15 @@ Response nova_error(int status, const std::string& message) {
 
 Response nova_forbidden(const std::string& policy) {
   return nova_error(403, "Policy doesn't allow os_compute_api:" + policy + " to be performed.");
+}
+
+std::string invalid_field(const std::string& field, const Json& value, const std::string& why) {
+  const std::string shown = value.is_string() ? value.get<std::string>() : value.dump();
+  return "Invalid input for field/attribute " + field + ". Value: " + shown + ". " + why;
+}
+
+std::string unexpected_key(const std::string& key) {
+  return "Additional properties are not allowed ('" + key + "' was unexpected)";
 }
 
 std::string nova_url(const Call& call, const std::string& tail) {

@@ -1,5 +1,4 @@
-// Nova's flavors and host aggregates. Behaviour and texts: nova/api/openstack/compute/flavors.py,
-// aggregates.py.
+// Nova's flavors. Behaviour and texts: nova/api/openstack/compute/flavors.py.
 #include <algorithm>
 #include <iterator>
 
@@ -26,13 +25,13 @@ Json full_view(const Call& call, const Flavor& flavor) {
   view["ram"] = flavor.ram;
   view["disk"] = flavor.disk;
   view["vcpus"] = flavor.vcpus;
-  view["swap"] = call.version >= Version{2, 75} ? Json(0) : Json("");
-  view["OS-FLV-EXT-DATA:ephemeral"] = 0;
+  view["swap"] = flavor.swap == 0 && call.version < Version{2, 75} ? Json("") : Json(flavor.swap);
+  view["OS-FLV-EXT-DATA:ephemeral"] = flavor.ephemeral;
   view["OS-FLV-DISABLED:disabled"] = false;
   view["os-flavor-access:is_public"] = flavor.is_public;
   view["rxtx_factor"] = 1.0;
   if (call.version >= Version{2, 61}) {
-    view["extra_specs"] = Json::object();
+    view["extra_specs"] = flavor.extra_specs;
   }
   return view;
 }
@@ -118,6 +117,8 @@ Response create(const Call& call) {
                 asked["ram"].get<Number>(),
                 asked["disk"].get<Number>(),
                 asked.value("os-flavor-access:is_public", true)};
+  flavor.ephemeral = asked.value("OS-FLV-EXT-DATA:ephemeral", Number{0});
+  flavor.swap = asked.value("swap", Number{0});
   for (const Flavor& other : call.state().flavors) {
     if (other.deleted) {
       continue;
@@ -133,6 +134,21 @@ Response create(const Call& call) {
   return json_response(200, {{"flavor", full_view(call, flavor)}});
 }
 
+Response add_extra_specs(const Call& call) {
+  const Json document = Json::parse(call.request.body, nullptr, false);
+  Flavor* flavor = find_flavor(call);
+  if (flavor == nullptr) {
+    return no_such_flavor(call);
+  }
+  if (!document.is_object() || !document.contains("extra_specs")) {
+    return nova_error(400, "Invalid input for field/attribute extra_specs.");
+  }
+  for (const auto& [key, value] : document["extra_specs"].items()) {
+    flavor->extra_specs[key] = value.get<std::string>();
+  }
+  return json_response(200, {{"extra_specs", document["extra_specs"]}});
+}
+
 Response remove(const Call& call) {
   if (!call.is_admin()) {
     return nova_forbidden("os-flavor-manage:delete");
@@ -145,30 +161,6 @@ Response remove(const Call& call) {
   return empty_response(202);
 }
 
-Response aggregates(const Call& call) {
-  if (!call.is_admin()) {
-    return nova_forbidden("os-aggregates:index");
-  }
-  Json list = Json::array();
-  for (const Aggregate& aggregate : call.state().aggregates) {
-    Json view = {{"id", aggregate.id},
-                 {"name", aggregate.name},
-                 {"hosts", aggregate.hosts},
-                 {"metadata", aggregate.metadata},
-                 {"availability_zone",
-                  aggregate.availability_zone ? Json(*aggregate.availability_zone) : Json(nullptr)},
-                 {"created_at", "2026-01-01T00:00:00.000000"},
-                 {"updated_at", nullptr},
-                 {"deleted_at", nullptr},
-                 {"deleted", false}};
-    if (call.version >= Version{2, 41}) {
-      view["uuid"] = aggregate.uuid;
-    }
-    list.push_back(view);
-  }
-  return json_response(200, {{"aggregates", list}});
-}
-
 }  // namespace
 
 std::optional<Response> nova_flavors(const Call& call) {
@@ -178,6 +170,9 @@ std::optional<Response> nova_flavors(const Call& call) {
   if (call.is("POST", "flavors")) {
     return create(call);
   }
+  if (call.is("POST", "flavors/*/os-extra_specs")) {
+    return call.is_admin() ? add_extra_specs(call) : nova_forbidden("os-flavor-extra-specs:create");
+  }
   if (call.is("GET", "flavors/*")) {
     const Flavor* flavor = find_flavor(call);
     return flavor == nullptr ? no_such_flavor(call)
@@ -185,9 +180,6 @@ std::optional<Response> nova_flavors(const Call& call) {
   }
   if (call.is("DELETE", "flavors/*")) {
     return remove(call);
-  }
-  if (call.is("GET", "os-aggregates")) {
-    return aggregates(call);
   }
   return std::nullopt;
 }

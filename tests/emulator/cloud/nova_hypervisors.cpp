@@ -48,8 +48,8 @@ void add_capacity(const State& state, const Hypervisor& node, Json& view) {
 
 void add_details(const Call& call, const Hypervisor& node, Json& view) {
   const Service* service = find_compute(call.state(), node.host);
-  view["hypervisor_type"] = "QEMU";
-  view["hypervisor_version"] = 8002002;
+  view["hypervisor_type"] = service->ironic_shard ? "ironic" : "QEMU";
+  view["hypervisor_version"] = service->ironic_shard ? 1 : 8002002;
   view["host_ip"] = node.host_ip;
   view["service"] = {{"id", service->id},
                      {"host", node.host},
@@ -117,7 +117,8 @@ std::optional<Response> complaint_about_query(const Call& call) {
 
 bool is_listed(const State& state, const Hypervisor& node) {
   return std::any_of(state.services.begin(), state.services.end(), [&](const Service& s) {
-    return s.binary == "nova-compute" && s.host == node.host && s.mapped;
+    return s.binary == "nova-compute" && s.host == node.host && s.mapped &&
+           !is_down_cell(state, s.host);
   });
 }
 

@@ -2,7 +2,7 @@
 // nova/api/openstack/compute/views/servers.py.
 #include <algorithm>
 
-#include "cloud/internal.hpp"
+#include "cloud/moves.hpp"
 
 namespace ncc::fake_cloud {
 
@@ -12,36 +12,6 @@ constexpr auto time_format = "%Y-%m-%dT%H:%M:%SZ";
 
 Json or_null(const MaybeText& text) {
   return text ? Json(*text) : Json(nullptr);
-}
-
-std::string vm_state(const Server& server) {
-  static const std::map<std::string, std::string> states = {
-      {"BUILD", "building"},
-      {"SHUTOFF", "stopped"},
-      {"RESCUE", "rescued"},
-      {"VERIFY_RESIZE", "resized"},
-      {"SHELVED", "shelved"},
-      {"MIGRATING", "active"},
-      {"RESIZE", "active"},
-      {"SOFT_DELETED", "soft-delete"},
-      {"ACTIVE", "active"},
-      {"ERROR", "error"},
-      {"PAUSED", "paused"},
-      {"SUSPENDED", "suspended"},
-      {"DELETED", "deleted"},
-      {"UNKNOWN", "unknown"},
-      {"SHELVED_OFFLOADED", "shelved_offloaded"}};
-  return states.at(server.status);
-}
-
-int power_state(const Server& server) {
-  if (server.status == "PAUSED") {
-    return 3;
-  }
-  if (server.status == "SHUTOFF" || server.status == "SUSPENDED") {
-    return 4;
-  }
-  return server.host && server.status != "BUILD" && server.status != "ERROR" ? 1 : 0;
 }
 
 Json flavor_view(const Call& call, const Server& server) {
@@ -58,32 +28,10 @@ Json flavor_view(const Call& call, const Server& server) {
   return {{"vcpus", flavor->vcpus},
           {"ram", flavor->ram},
           {"disk", flavor->disk},
-          {"ephemeral", 0},
-          {"swap", 0},
+          {"ephemeral", flavor->ephemeral},
+          {"swap", flavor->swap},
           {"original_name", flavor->name},
-          {"extra_specs", Json::object()}};
-}
-
-Json addresses(const Call& call, const Server& server) {
-  Json all = Json::object();
-  if (server.status == "BUILD") {
-    return all;
-  }
-  for (const Port& port : call.state().ports) {
-    const auto& networks = call.state().networks;
-    const auto network = std::find_if(networks.begin(), networks.end(), [&](const Network& n) {
-      return n.id == port.network_id;
-    });
-    if (port.device_id == server.id && network != networks.end()) {
-      all[network->name].push_back({{"version", 4},
-                                    {"addr", "10.99.0.10"},
-                                    {"OS-EXT-IPS:type", "fixed"},
-                                    {"OS-EXT-IPS-MAC:mac_addr",
-                                     "fa:16:3e:" + port.id.substr(0, 2) + ":" +
-                                         port.id.substr(2, 2) + ":" + port.id.substr(4, 2)}});
-    }
-  }
-  return all;
+          {"extra_specs", flavor->extra_specs}};
 }
 
 std::string host_status(const Call& call, const Server& server) {
@@ -111,7 +59,8 @@ void add_admin_fields(const Call& call, const Server& server, Json& view) {
     view["OS-EXT-SRV-ATTR:kernel_id"] = "";
     view["OS-EXT-SRV-ATTR:ramdisk_id"] = "";
     view["OS-EXT-SRV-ATTR:root_device_name"] = server.host ? Json("/dev/vda") : Json(nullptr);
-    view["OS-EXT-SRV-ATTR:user_data"] = nullptr;
+    view["OS-EXT-SRV-ATTR:user_data"] =
+        server.user_data.empty() ? Json(nullptr) : Json(server.user_data);
   }
   if (call.version >= Version{2, 16}) {
     view["host_status"] = host_status(call, server);
@@ -132,7 +81,7 @@ void add_versioned_fields(const Call& call, const Server& server, Json& view) {
     view["trusted_image_certificates"] = nullptr;
   }
   if (call.version >= Version{2, 73}) {
-    view["locked_reason"] = nullptr;
+    view["locked_reason"] = or_null(server.locked_reason);
   }
   if (call.version >= Version{2, 96}) {
     view["pinned_availability_zone"] = nullptr;
@@ -151,10 +100,11 @@ void add_state(const Call& call, const Server& server, Json& view) {
   view["OS-SRV-USG:launched_at"] =
       launched ? Json(iso_time(server.updated_at, "%Y-%m-%dT%H:%M:%S.000000")) : Json(nullptr);
   view["OS-SRV-USG:terminated_at"] = nullptr;
-  if (server.status == "ACTIVE" || server.status == "BUILD") {
+  const std::string shown = shown_status(server);
+  if (shown == "ACTIVE" || shown == "BUILD" || shown == "MIGRATING" || shown == "RESIZE") {
     view["progress"] = 0;
   }
-  if (server.fault && server.status == "ERROR") {
+  if (server.fault && shown == "ERROR") {
     view["fault"] = {{"code", 500},
                      {"created", iso_time(server.updated_at, time_format)},
                      {"message", *server.fault}};
@@ -166,38 +116,83 @@ void add_state(const Call& call, const Server& server, Json& view) {
 
 }  // namespace
 
-Json server_view(const Call& call, const Server& server) {
-  const std::string self = nova_url(call, "/servers/" + server.id);
-  const std::string bookmark = call.cloud.base_url + "/compute/servers/" + server.id;
-  const std::string image = call.cloud.base_url + "/compute/images/" + server.image;
-  Json view = {{"id", server.id},
-               {"name", server.name},
-               {"status", server.status},
+ServerViews::ServerViews(const Call& call) : call_(call) {
+  for (const Port& port : call.state().ports) {
+    ports_.emplace(port.device_id, &port);
+  }
+}
+
+Json ServerViews::addresses(const Server& server) const {
+  Json all = Json::object();
+  const auto [first, last] = ports_.equal_range(server.id);
+  for (auto item = first; item != last && server.status != "BUILD"; ++item) {
+    const Port& port = *item->second;
+    const auto& networks = call_.state().networks;
+    const auto network = std::find_if(networks.begin(), networks.end(), [&](const Network& n) {
+      return n.id == port.network_id;
+    });
+    if (network != networks.end()) {
+      all[network->name].push_back({{"version", 4},
+                                    {"addr", port.address.empty() ? "10.99.0.10" : port.address},
+                                    {"OS-EXT-IPS:type", "fixed"},
+                                    {"OS-EXT-IPS-MAC:mac_addr",
+                                     "fa:16:3e:" + port.id.substr(0, 2) + ":" +
+                                         port.id.substr(2, 2) + ":" + port.id.substr(4, 2)}});
+    }
+  }
+  return all;
+}
+
+Json ServerViews::volumes(const Server& server) const {
+  Json all = Json::array();
+  for (const Volume& volume : call_.state().volumes) {
+    if (volume.server == server.id) {
+      all.push_back({{"id", volume.id}});
+      if (call_.version >= Version{2, 3}) {
+        all.back()["delete_on_termination"] = false;
+      }
+    }
+  }
+  return all;
+}
+
+Json ServerViews::brief(const Server& server) const {
+  const std::string self = nova_url(call_, "/servers/" + server.id);
+  const std::string bookmark = call_.cloud.base_url + "/compute/servers/" + server.id;
+  return {{"id", server.id},
+          {"name", server.name},
+          {"links",
+           Json::array(
+               {{{"rel", "self"}, {"href", self}}, {{"rel", "bookmark"}, {"href", bookmark}}})}};
+}
+
+Json ServerViews::full(const Server& server) const {
+  const std::string image = call_.cloud.base_url + "/compute/images/" + server.image;
+  Json view = {{"status", shown_status(server)},
                {"tenant_id", id_of("project " + server.project)},
                {"user_id", id_of("user " + server.user)},
-               {"metadata", Json::object()},
+               {"metadata", server.metadata},
                {"hostId", server.host ? id_of(server.project + *server.host) : ""},
-               {"flavor", flavor_view(call, server)},
+               {"flavor", flavor_view(call_, server)},
                {"created", iso_time(server.created_at, time_format)},
                {"updated", iso_time(server.updated_at, time_format)},
-               {"addresses", addresses(call, server)},
+               {"addresses", addresses(server)},
                {"accessIPv4", ""},
                {"accessIPv6", ""},
                {"OS-DCF:diskConfig", "MANUAL"},
                {"config_drive", ""},
-               {"key_name", nullptr},
+               {"key_name", or_null(server.key_name)},
                {"security_groups", Json::array({{{"name", "default"}}})},
-               {"os-extended-volumes:volumes_attached", Json::array()}};
-  view["links"] =
-      Json::array({{{"rel", "self"}, {"href", self}}, {{"rel", "bookmark"}, {"href", bookmark}}});
+               {"os-extended-volumes:volumes_attached", volumes(server)}};
+  view.update(brief(server));
   view["image"] = server.image.empty()
                       ? Json("")
                       : Json{{"id", server.image},
                              {"links", Json::array({{{"rel", "bookmark"}, {"href", image}}})}};
-  add_state(call, server, view);
-  add_versioned_fields(call, server, view);
-  if (call.is_admin()) {
-    add_admin_fields(call, server, view);
+  add_state(call_, server, view);
+  add_versioned_fields(call_, server, view);
+  if (call_.is_admin()) {
+    add_admin_fields(call_, server, view);
   }
   return view;
 }

@@ -1,152 +1,51 @@
-// Nova's servers: list, show, create, delete. Behaviour and texts:
+// Nova's servers: show, create, delete. Behaviour and texts:
 // nova/api/openstack/compute/servers.py, compute/api.py.
 #include <algorithm>
 #include <set>
 
-#include "cloud/internal.hpp"
+#include "cloud/moves.hpp"
 
 namespace ncc::fake_cloud {
 
 namespace {
 
-struct ServerFilter {
-  bool all_tenants = false, soft_deleted = false;
-  std::map<std::string, std::string> wanted = {};  // name, status, uuid; host and node for admins
-};
-
-bool matches(const Call& call, const ServerFilter& filter, const Server& server) {
-  const auto is = [&](const std::string& field, const std::string& value) {
-    const auto found = filter.wanted.find(field);
-    return found == filter.wanted.end() || found->second == value;
-  };
-  const auto name = filter.wanted.find("name");
-  return (filter.all_tenants || server.project == call.token.project) &&
-         filter.soft_deleted == server.soft_deleted && is("host", server.host.value_or("")) &&
-         is("node", server.node.value_or("")) && is("status", server.status) &&
-         is("uuid", server.id) &&
-         (name == filter.wanted.end() || server.name.find(name->second) != std::string::npos);
-}
-
-// Filters that are not for everyone are dropped in silence for those without the right, as Nova
-// does.
-std::optional<Response> read_filter(const Call& call, bool detail, ServerFilter& filter) {
-  static const std::set<std::string> for_all = {"name", "status", "uuid"};
-  static const std::set<std::string> for_admins = {"host", "node", "soft_deleted"};
-  for (const auto& [name, value] : call.query) {
-    if (name == "all_tenants") {
-      const std::optional<bool> flag = value.empty() ? true : read_bool(value);
-      if (!flag) {
-        return nova_error(400, "Invalid value '" + value + "' for all_tenants");
-      }
-      filter.all_tenants = *flag;
-    } else if (name == "soft_deleted") {
-      filter.soft_deleted = call.is_admin() && read_bool(value).value_or(false);
-    } else if (for_all.count(name) == 1 || (for_admins.count(name) == 1 && call.is_admin())) {
-      filter.wanted[name] = value;
-    }
-  }
-  if (filter.all_tenants && !call.is_admin()) {
-    return nova_forbidden(std::string("servers:") + (detail ? "detail" : "index") +
-                          ":get_all_tenants");
-  }
-  return std::nullopt;
-}
-
-// sort_key uuid or created_at (default, newest first); the id decides among equals.
-std::vector<Server*> sorted_servers(const Call& call, const ServerFilter& filter) {
-  std::vector<Server*> servers;
-  for (Server& server : call.state().servers) {
-    if (matches(call, filter, server)) {
-      servers.push_back(&server);
-    }
-  }
-  const bool by_id = call.parameter("sort_key") == "uuid";
-  const bool ascending = call.parameter("sort_dir").value_or(by_id ? "asc" : "desc") == "asc";
-  std::sort(servers.begin(), servers.end(), [&](const Server* left, const Server* right) {
-    const auto key = [&](const Server* server) {
-      return std::pair(by_id ? 0 : server->created_at, server->id);
-    };
-    return ascending ? key(left) < key(right) : key(right) < key(left);
-  });
-  return servers;
-}
-
-Json brief_view(const Call& call, const Server& server) {
-  const Json view = server_view(call, server);
-  return {{"id", view["id"]}, {"name", view["name"]}, {"links", view["links"]}};
-}
-
-Response list(const Call& call, bool detail) {
-  ServerFilter filter;
-  if (const auto refusal = read_filter(call, detail, filter)) {
-    return *refusal;
-  }
-  const Page page = read_page(call);
-  if (page.refusal) {
-    return *page.refusal;
-  }
-  const std::vector<Server*> servers = sorted_servers(call, filter);
-  auto from = servers.begin();
-  if (page.marker) {
-    from = std::find_if(
-        servers.begin(), servers.end(), [&](const Server* s) { return s->id == page.marker; });
-    if (from == servers.end()) {
-      return nova_error(400, "marker [" + *page.marker + "] not found");
-    }
-    ++from;
-  }
-  Json body = {{"servers", Json::array()}};
-  for (; from != servers.end() && body["servers"].size() < page.limit; ++from) {
-    body["servers"].push_back(detail ? server_view(call, **from) : brief_view(call, **from));
-    if (detail) {
-      count_read(**from);
-    }
-  }
-  // Nova links to a next page whenever this one is full.
-  if (page.limit > 0 && body["servers"].size() == page.limit) {
-    const std::string last = body["servers"].back()["id"];
-    body["servers_links"] = Json::array({{{"rel", "next"}, {"href", next_page(call, last)}}});
-  }
-  return json_response(200, body);
-}
-
-Server* find_server(const Call& call) {
-  for (Server& server : call.state().servers) {
-    if (server.id == call.path[1] && (call.is_admin() || server.project == call.token.project)) {
-      return &server;
-    }
-  }
-  return nullptr;
-}
-
-Response no_such_server(const Call& call) {
-  return nova_error(404, "Instance " + call.path[1] + " could not be found.");
+// What is left of a server whose cell does not answer (2.69).
+Response show_unknown(const Call& call, const Server& server) {
+  Json view = ServerViews(call).brief(server);
+  view["status"] = "UNKNOWN";
+  view["tenant_id"] = id_of("project " + server.project);
+  view["created"] = iso_time(server.created_at, "%Y-%m-%dT%H:%M:%SZ");
+  return json_response(200, {{"server", view}});
 }
 
 Response show(const Call& call) {
-  Server* server = find_server(call);
+  Server* server = server_of(call);
   if (server == nullptr) {
     return no_such_server(call);
   }
-  Json view = server_view(call, *server);
+  if (server->host && is_down_cell(call.state(), *server->host)) {
+    return call.version >= Version{2, 69} ? show_unknown(call, *server) : no_such_server(call);
+  }
+  Json view = ServerViews(call).full(*server);
   if (call.version >= Version{2, 71}) {
     view["server_groups"] = Json::array();
+    for (const ServerGroup& group : call.state().server_groups) {
+      if (std::count(group.members.begin(), group.members.end(), server->id) != 0) {
+        view["server_groups"].push_back(group.id);
+      }
+    }
   }
   count_read(*server);
   return json_response(200, {{"server", view}});
 }
 
 Response remove(const Call& call) {
-  Server* server = find_server(call);
+  Server* server = server_of(call);
   if (server == nullptr) {
     return no_such_server(call);
   }
   begin_delete(call.cloud, *server);
   return empty_response(204);
-}
-
-std::string schema_complaint(const Json& server, const std::string& why) {
-  return "Invalid input for field/attribute server. Value: " + server.dump() + ". " + why;
 }
 
 // The schema of the body, as far as the charm could break it.
@@ -169,19 +68,30 @@ std::optional<std::string> complaint_about_body(const Call& call, const Json& se
                                               "OS-DCF:diskConfig"};
   for (const char* required : {"name", "flavorRef"}) {
     if (!server.contains(required)) {
-      return schema_complaint(server, std::string("'") + required + "' is a required property");
+      return invalid_field(
+          "server", server, std::string("'") + required + "' is a required property");
     }
   }
   if (call.version >= Version{2, 37} && !server.contains("networks")) {
-    return schema_complaint(server, "'networks' is a required property");
+    return invalid_field("server", server, "'networks' is a required property");
+  }
+  const Json metadata = server.value("metadata", Json::object());
+  for (const auto& [key, value] : metadata.items()) {
+    if (!value.is_string() || value.get<std::string>().size() > 255) {
+      return invalid_field(key, value, value.dump() + " is not of type 'string'");
+    }
+  }
+  const std::string user_data = server.value("user_data", "");
+  if (user_data.size() > 65535) {
+    return invalid_field("user_data", user_data, "'" + user_data + "' is too long");
   }
   for (const auto& [key, value] : server.items()) {
     const bool placed =
         (key == "host" || key == "hypervisor_hostname") && call.version >= Version{2, 74};
     if (known.count(key) == 0 && !placed &&
         !(key == "hostname" && call.version >= Version{2, 90})) {
-      return schema_complaint(
-          server, "Additional properties are not allowed ('" + key + "' was unexpected)");
+      return invalid_field(
+          "server", server, "Additional properties are not allowed ('" + key + "' was unexpected)");
     }
   }
   return std::nullopt;
@@ -190,6 +100,12 @@ std::optional<std::string> complaint_about_body(const Call& call, const Json& se
 bool is_mapped(const State& state, const std::string& host) {
   return std::any_of(state.services.begin(), state.services.end(), [&](const Service& s) {
     return s.binary == "nova-compute" && s.host == host && s.mapped;
+  });
+}
+
+bool has_zone(const State& state, const std::string& zone) {
+  return std::any_of(state.services.begin(), state.services.end(), [&](const Service& s) {
+    return s.binary == "nova-compute" && s.zone == zone;
   });
 }
 
@@ -242,6 +158,33 @@ std::optional<std::string> complaint_about_networks(const Call& call,
   return std::nullopt;
 }
 
+bool has_keypair(const Call& call, const std::string& name) {
+  const auto& all = call.state().keypairs;
+  return std::any_of(all.begin(), all.end(), [&](const Keypair& k) {
+    return k.name == name && k.user == call.token.user;
+  });
+}
+
+// Fills the ids of the groups, which are asked for by name or id.
+std::optional<std::string> complaint_about_groups(const Call& call,
+                                                  const Json& asked,
+                                                  std::vector<std::string>& ids) {
+  for (const Json& item : asked) {
+    const std::string name = item.value("name", "");
+    const auto& all = call.state().security_groups;
+    const auto found = std::find_if(all.begin(), all.end(), [&](const SecurityGroup& group) {
+      return (group.name == name || group.id == name) && group.project == call.token.project;
+    });
+    if (found != all.end()) {
+      ids.push_back(found->id);
+    } else if (name != "default") {
+      return "Security group " + name + " not found for project " +
+             id_of("project " + call.token.project) + ".";
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<Response> complaint_about_request(const Call& call,
                                                 const Json& server,
                                                 std::vector<std::string>& networks) {
@@ -266,6 +209,10 @@ std::optional<Response> complaint_about_request(const Call& call,
   if (const auto complaint = complaint_about_image(call, server)) {
     return nova_error(400, *complaint);
   }
+  const std::string zone = server.value("availability_zone", "");
+  if (!zone.empty() && !has_zone(call.state(), zone)) {
+    return nova_error(400, "The requested availability zone is not available");
+  }
   const std::string host = server.value("host", "");
   if (!host.empty() && !is_mapped(call.state(), host)) {
     return nova_error(400, "Compute host " + host + " could not be found.");
@@ -273,10 +220,42 @@ std::optional<Response> complaint_about_request(const Call& call,
   return std::nullopt;
 }
 
+// The lowest that no other port of the network has.
+std::string free_address(const State& state, const std::string& network) {
+  std::set<std::string> taken;
+  for (const Port& port : state.ports) {
+    if (port.network_id == network) {
+      taken.insert(port.address);
+    }
+  }
+  int last = 10;
+  while (taken.count("10.99.0." + std::to_string(last)) != 0) {
+    ++last;
+  }
+  return "10.99.0." + std::to_string(last);
+}
+
 void make_ports(const Call& call, const Server& server, const std::vector<std::string>& networks) {
+  State& state = call.state();
   for (const std::string& network : networks) {
-    call.state().ports.push_back(
-        {make_uuid(call.cloud), "", network, server.id, "compute:nova", "", "DOWN"});
+    state.ports.push_back({make_uuid(call.cloud),
+                           "",
+                           network,
+                           server.id,
+                           "compute:nova",
+                           "",
+                           "DOWN",
+                           free_address(state, network)});
+  }
+}
+
+// "os:scheduler_hints": {"group": id}
+void join_group(const Call& call, const Server& server, const Json& document) {
+  const Json hints = document.value("os:scheduler_hints", Json::object());
+  for (ServerGroup& group : call.state().server_groups) {
+    if (hints.value("group", "") == group.id) {
+      group.members.push_back(server.id);
+    }
   }
 }
 
@@ -292,6 +271,15 @@ Response create(const Call& call) {
     return not_emulated(call.request);
   }
   std::vector<std::string> networks;
+  std::vector<std::string> groups;
+  const std::string key = asked.value("key_name", "");
+  if (!key.empty() && !has_keypair(call, key)) {
+    return nova_error(400, "Invalid key_name provided.");
+  }
+  if (const auto complaint =
+          complaint_about_groups(call, asked.value("security_groups", Json::array()), groups)) {
+    return nova_error(400, *complaint);
+  }
   if (const auto refusal = complaint_about_request(call, asked, networks)) {
     return *refusal;
   }
@@ -304,12 +292,20 @@ Response create(const Call& call) {
   server.project = call.token.project;
   server.user = call.token.user;
   server.created_at = server.updated_at = now(call.cloud);
+  server.metadata = asked.value("metadata", std::map<std::string, std::string>());
+  server.user_data = asked.value("user_data", "");
+  server.security_groups = groups;
+  if (!key.empty()) {
+    server.key_name = key;
+  }
   make_ports(call, server, networks);
+  record_action(call, server, "create");
+  join_group(call, server, document);
   schedule(call.cloud,
            server,
            asked.contains("host") ? std::optional(asked["host"].get<std::string>()) : std::nullopt);
   call.state().servers.push_back(server);
-  const Json view = server_view(call, server);
+  const Json view = ServerViews(call).brief(server);
   Response response = json_response(202,
                                     {{"server",
                                       {{"id", server.id},
@@ -323,12 +319,23 @@ Response create(const Call& call) {
 
 }  // namespace
 
+Server* server_of(const Call& call) {
+  Server* server = find_server(call.state(), call.path[1]);
+  const bool visible =
+      server != nullptr && (call.is_admin() || server->project == call.token.project);
+  return visible ? server : nullptr;
+}
+
+Response no_such_server(const Call& call) {
+  return nova_error(404, "Instance " + call.path[1] + " could not be found.");
+}
+
 std::optional<Response> nova_servers(const Call& call) {
   if (call.is("GET", "servers")) {
-    return list(call, false);
+    return list_servers(call, false);
   }
   if (call.is("GET", "servers/detail")) {
-    return list(call, true);
+    return list_servers(call, true);
   }
   if (call.is("POST", "servers")) {
     return create(call);

@@ -3,14 +3,11 @@
 #include <algorithm>
 #include <set>
 
-#include "cloud/internal.hpp"
+#include "cloud/moves.hpp"
 
 namespace ncc::fake_cloud {
 
 namespace {
-
-const std::set<std::string> ended_migrations = {
-    "confirmed", "reverted", "error", "failed", "completed", "cancelled", "done"};
 
 Json service_view(const Call& call, const Service& service) {
   const State& state = call.state();
@@ -42,8 +39,7 @@ Response list(const Call& call) {
   if (call.version >= Version{2, 75}) {
     for (const auto& [name, value] : call.query) {
       if (name != "host" && name != "binary") {
-        return nova_error(400,
-                          "Additional properties are not allowed ('" + name + "' was unexpected)");
+        return nova_error(400, unexpected_key(name));
       }
     }
   }
@@ -51,16 +47,17 @@ Response list(const Call& call) {
   const std::string binary = call.parameter("binary").value_or("");
   Json services = Json::array();
   for (const Service& service : call.state().services) {
-    if ((host.empty() || service.host == host) && (binary.empty() || service.binary == binary)) {
+    if ((!host.empty() && service.host != host) || (!binary.empty() && service.binary != binary)) {
+      continue;
+    }
+    if (!is_down_cell(call.state(), service.host)) {
       services.push_back(service_view(call, service));
+    } else if (call.version >= Version{2, 69}) {
+      services.push_back(
+          {{"binary", service.binary}, {"host", service.host}, {"status", "UNKNOWN"}});
     }
   }
   return json_response(200, {{"services", services}});
-}
-
-std::string invalid_field(const std::string& field, const Json& value, const std::string& why) {
-  const std::string shown = value.is_string() ? value.get<std::string>() : value.dump();
-  return "Invalid input for field/attribute " + field + ". Value: " + shown + ". " + why;
 }
 
 std::optional<std::string> complaint_about_value(const std::string& key, const Json& value) {
@@ -100,7 +97,7 @@ std::optional<std::string> complaint_about(const Json& body) {
   }
   for (const auto& [key, value] : body.items()) {
     if (known.count(key) == 0) {
-      return "Additional properties are not allowed ('" + key + "' was unexpected)";
+      return unexpected_key(key);
     }
   }
   for (const auto& [key, value] : body.items()) {
@@ -124,7 +121,7 @@ bool has_done_evacuations(const State& state, const std::string& host) {
 
 Service* find_service(const Call& call) {
   for (Service& service : call.state().services) {
-    if (service.id == call.path[1]) {
+    if (service.id == call.path[1] && !is_down_cell(call.state(), service.host)) {
       return &service;
     }
   }
@@ -197,8 +194,7 @@ bool hosts_instances(const State& state, const std::string& host) {
 
 bool has_running_migrations(const State& state, const std::string& host) {
   return std::any_of(state.migrations.begin(), state.migrations.end(), [&](const Migration& m) {
-    return (m.source_compute == host || m.dest_compute == host) &&
-           ended_migrations.count(m.status) == 0;
+    return (m.source_compute == host || m.dest_compute == host) && is_open(m);
   });
 }
 

@@ -285,8 +285,8 @@ TEST_CASE("Glance's errors are HTML unless JSON is asked for", "[cloud][glance]"
 TEST_CASE("a call that is not emulated says so", "[cloud]") {
   World world;
 
-  const Answer answer = world.nova("GET /os-keypairs");
+  const Answer answer = world.nova("GET /os-tenant-networks");
 
   CHECK(answer.status() == 501);
-  CHECK(answer.response.body == "cloud-emulator does not have GET /compute/v2.1/os-keypairs\n");
+  CHECK(answer.response.body == "cloud-emulator does not have GET /compute/v2.1/os-tenant-networks\n");
 }

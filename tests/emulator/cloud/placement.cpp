@@ -1,8 +1,9 @@
-// Placement: providers, inventories, usages, traits, allocations, to read. Behaviour and texts:
+// Placement: providers, inventories, usages, traits, allocations, to read; the rest is in
+// placement_candidates.cpp and placement_deletes.cpp. Behaviour and texts:
 // placement/handlers/, placement/util.py (errors), microversion_parse's middleware (406 and 400).
 #include <algorithm>
 
-#include "cloud/internal.hpp"
+#include "cloud/placement_parts.hpp"
 
 namespace ncc::fake_cloud {
 
@@ -16,6 +17,7 @@ std::string explanation(int status) {
        "incorrect."},
       {403, "Access was denied to this resource."},
       {404, "The resource could not be found."},
+      {409, "There was a conflict when trying to complete your request."},
       {405, "The method specified is not allowed for this resource."},
       {406,
        "The resource could not be generated that was acceptable to your browser (content of type "
@@ -29,14 +31,6 @@ Json error_entry(const Call& call, int status, const std::string& detail) {
           {"title", standard_title(status)},
           {"detail", explanation(status) + "\n\n " + detail + "  "},
           {"request_id", "req-" + make_uuid(call.cloud)}};
-}
-
-Response placement_error(const Call& call, int status, const std::string& detail) {
-  Json entry = error_entry(call, status, detail);
-  if (call.version >= Version{1, 23}) {
-    entry["code"] = "placement.undefined_code";
-  }
-  return json_response(status, {{"errors", Json::array({entry})}});
 }
 
 std::optional<Response> negotiate(Call& call) {
@@ -68,15 +62,6 @@ Json root_document(const Call& call) {
                          {"links", Json::array({{{"rel", "self"}, {"href", ""}}})}}})}};
 }
 
-std::string root_of(const State& state, const Provider& provider) {
-  for (const Provider& other : state.providers) {
-    if (provider.parent == other.uuid) {
-      return root_of(state, other);
-    }
-  }
-  return provider.uuid;
-}
-
 Json provider_view(const Call& call, const Provider& provider) {
   const std::string self = "/placement/resource_providers/" + provider.uuid;
   Json links = Json::array({{{"rel", "self"}, {"href", self}}});
@@ -101,17 +86,26 @@ Json provider_view(const Call& call, const Provider& provider) {
   return view;
 }
 
+bool is_known(const Call& call, const std::string& parameter) {
+  static const std::map<std::string, Version> since = {{"name", {1, 0}},
+                                                       {"uuid", {1, 0}},
+                                                       {"resources", {1, 4}},
+                                                       {"in_tree", {1, 14}},
+                                                       {"required", {1, 18}}};
+  const auto found = since.find(parameter);
+  return found != since.end() && call.version >= found->second;
+}
+
 std::optional<Response> complaint_about_query(const Call& call) {
   for (const auto& [name, value] : call.query) {
-    if (name != "name" && name != "uuid" &&
-        !(name == "in_tree" && call.version >= Version{1, 14})) {
+    if (!is_known(call, name)) {
       return placement_error(
           call,
           400,
           "Invalid query string parameters: Additional properties are not allowed ('" + name +
               "' was unexpected)");
     }
-    if (name != "name" && !looks_like_uuid(value)) {
+    if ((name == "uuid" || name == "in_tree") && !looks_like_uuid(value)) {
       return placement_error(
           call, 400, "Invalid query string parameters: '" + value + "' is not a 'uuid'");
     }
@@ -119,25 +113,36 @@ std::optional<Response> complaint_about_query(const Call& call) {
   return std::nullopt;
 }
 
+bool is_in_tree(const Call& call, const Provider& provider) {
+  const auto tree = call.parameter("in_tree");
+  const Provider* member = tree ? find_provider(call.state(), *tree) : nullptr;
+  return !tree ||
+         (member != nullptr && root_of(call.state(), *member) == root_of(call.state(), provider));
+}
+
 Response list(const Call& call) {
-  for (const char* missing : {"member_of", "required", "resources"}) {
-    if (call.parameter(missing)) {
-      return not_emulated(call.request);
+  if (call.parameter("member_of")) {
+    return not_emulated(call.request);
+  }
+  Traits traits;
+  Resources need;
+  for (const auto& refusal :
+       {complaint_about_query(call), read_traits(call, traits), read_resources(call, need)}) {
+    if (refusal) {
+      return *refusal;
     }
   }
-  if (const auto complaint = complaint_about_query(call)) {
-    return *complaint;
-  }
-  const auto fits = [&](const char* name, const std::string& value) {
+  const auto is = [&](const char* name, const std::string& value) {
     return call.parameter(name).value_or(value) == value;
   };
+  std::map<std::string, Resources> used;
+  if (!need.empty()) {
+    used = usage(call.state());
+  }
   Json providers = Json::array();
   for (const Provider& provider : call.state().providers) {
-    const std::string root = root_of(call.state(), provider);
-    const auto tree = call.parameter("in_tree");
-    const Provider* member = tree ? find_provider(call.state(), *tree) : nullptr;
-    const bool in_tree = !tree || (member != nullptr && root_of(call.state(), *member) == root);
-    if (fits("name", provider.name) && fits("uuid", provider.uuid) && in_tree) {
+    if (is("name", provider.name) && is("uuid", provider.uuid) && is_in_tree(call, provider) &&
+        fits(provider, traits) && has_room(provider, used[provider.uuid], need)) {
       providers.push_back(provider_view(call, provider));
     }
   }
@@ -185,6 +190,14 @@ Response provider_allocations(const State& state, const Provider& provider) {
       200, {{"allocations", all}, {"resource_provider_generation", provider.generation}});
 }
 
+std::string consumer_type(const Call& call) {
+  const auto& migrations = call.state().migrations;
+  const bool moves = std::any_of(migrations.begin(), migrations.end(), [&](const Migration& m) {
+    return m.uuid == call.path[1];
+  });
+  return moves ? "MIGRATION" : "INSTANCE";
+}
+
 Response consumer_allocations(const Call& call) {
   Json all = Json::object();
   for (const Allocation& allocation : call.state().allocations) {
@@ -203,7 +216,7 @@ Response consumer_allocations(const Call& call) {
     body["consumer_generation"] = 1;
   }
   if (!all.empty() && call.version >= Version{1, 38}) {
-    body["consumer_type"] = "INSTANCE";
+    body["consumer_type"] = consumer_type(call);
   }
   return json_response(200, body);
 }
@@ -252,10 +265,51 @@ Response answer(const Call& call) {
   if (call.is("GET", "allocations/*")) {
     return consumer_allocations(call);
   }
+  if (call.is("GET", "allocation_candidates")) {
+    return allocation_candidates(call);
+  }
+  if (call.is("GET", "resource_classes")) {
+    return resource_classes(call);
+  }
+  if (call.is("POST", "resource_providers")) {
+    return create_provider(call);
+  }
+  if (call.is("PUT", "resource_providers/*/inventories")) {
+    return put_inventories(call);
+  }
+  if (call.is("POST", "allocations")) {
+    return post_allocations(call);
+  }
+  if (call.is("DELETE", "resource_providers/*")) {
+    return delete_provider(call);
+  }
+  if (call.is("DELETE", "allocations/*")) {
+    return delete_allocations(call);
+  }
   return not_emulated(call.request);
 }
 
 }  // namespace
+
+Response placement_error(const Call& call,
+                         int status,
+                         const std::string& detail,
+                         const std::string& code) {
+  Json entry = error_entry(call, status, detail);
+  if (call.version >= Version{1, 23}) {
+    entry["code"] = code;
+  }
+  return json_response(status, {{"errors", Json::array({entry})}});
+}
+
+Json root_of(const State& state, const Provider& provider) {
+  for (const Provider& other : state.providers) {
+    if (provider.parent == other.uuid) {
+      return root_of(state, other);
+    }
+  }
+  return provider.uuid;
+}
 
 Response placement(Call call) {
   if (const auto refusal = negotiate(call)) {

@@ -86,7 +86,7 @@ class CloudServer::Face {
   Face(Cloud cloud, const Listen& listen, std::function<void(const Cloud&)> changed)
       : cloud_(std::move(cloud)), changed_(std::move(changed)) {
     http_.new_task_queue = [] {
-      return new httplib::ThreadPool(8);
+      return new httplib::ThreadPool(32);
     };  // the library takes ownership
     http_.set_keep_alive_max_count(1000);
     http_.set_tcp_nodelay(true);

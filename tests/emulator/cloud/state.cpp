@@ -2,6 +2,7 @@
 #include "cloud/state.hpp"
 
 #include "cloud/fields.hpp"
+#include "cloud/state_optional.hpp"
 
 namespace ncc::fake_cloud {
 
@@ -15,6 +16,7 @@ void describe(Visitor& visit, User& user) {
   visit("project", user.project);
   visit("project_domain", user.project_domain);
   visit("roles", user.roles);
+  visit("system_roles", user.system_roles);
 }
 
 template <class Visitor>
@@ -26,6 +28,9 @@ void describe(Visitor& visit, Flavor& flavor) {
   visit("disk", flavor.disk);
   visit("is_public", flavor.is_public);
   visit("deleted", flavor.deleted);
+  visit("ephemeral", flavor.ephemeral);
+  visit("swap", flavor.swap);
+  visit("extra_specs", flavor.extra_specs);
 }
 
 template <class Visitor>
@@ -41,6 +46,8 @@ void describe(Visitor& visit, Network& network) {
   visit("id", network.id);
   visit("name", network.name);
   visit("subnets", network.subnets);
+  visit("external", network.external);
+  visit("physical_network", network.physical_network);
 }
 
 template <class Visitor>
@@ -52,6 +59,17 @@ void describe(Visitor& visit, Port& port) {
   visit("device_owner", port.device_owner);
   visit("host", port.host);
   visit("status", port.status);
+  visit("address", port.address);
+}
+
+template <class Visitor>
+void describe(Visitor& visit, Router& router) {
+  visit("id", router.id);
+  visit("name", router.name);
+  visit("network", router.network);
+  visit("port", router.port);
+  visit("chassis", router.chassis);
+  visit("host", router.host);
 }
 
 template <class Visitor>
@@ -60,6 +78,9 @@ void describe(Visitor& visit, Agent& agent) {
   visit("host", agent.host);
   visit("kind", agent.kind);
   visit("alive", agent.alive);
+  visit("bridge_mappings", agent.bridge_mappings);
+  visit("availability_zone", agent.availability_zone);
+  visit("chassis_gone", agent.chassis_gone);
 }
 
 template <class Visitor>
@@ -76,6 +97,8 @@ void describe(Visitor& visit, Service& service) {
   visit("mapped", service.mapped);
   visit("created_at", service.created_at);
   visit("found_by_node", service.found_by_node);
+  visit("ironic_shard", service.ironic_shard);
+  visit("ironic_conductor_group", service.ironic_conductor_group);
 }
 
 template <class Visitor>
@@ -117,6 +140,31 @@ void describe(Visitor& visit, Allocation& allocation) {
 }
 
 template <class Visitor>
+void describe(Visitor& visit, Keypair& keypair) {
+  visit("name", keypair.name);
+  visit("public_key", keypair.public_key);
+  visit("fingerprint", keypair.fingerprint);
+  visit("user", keypair.user);
+}
+
+template <class Visitor>
+void describe(Visitor& visit, SecurityRule& rule) {
+  visit("id", rule.id);
+  visit("direction", rule.direction);
+  visit("ethertype", rule.ethertype);
+  visit("protocol", rule.protocol);
+}
+
+template <class Visitor>
+void describe(Visitor& visit, SecurityGroup& group) {
+  visit("id", group.id);
+  visit("name", group.name);
+  visit("description", group.description);
+  visit("project", group.project);
+  visit("rules", group.rules);
+}
+
+template <class Visitor>
 void describe(Visitor& visit, Server& server) {
   visit("id", server.id);
   visit("name", server.name);
@@ -136,6 +184,15 @@ void describe(Visitor& visit, Server& server) {
   visit("reads_left", server.reads_left);
   visit("ready_at", server.ready_at);
   visit("outcome", server.outcome);
+  visit("vm_state", server.vm_state);
+  visit("power_state", server.power_state);
+  visit("old_status", server.old_status);
+  visit("locked_reason", server.locked_reason);
+  visit("features", server.features);
+  visit("key_name", server.key_name);
+  visit("security_groups", server.security_groups);
+  visit("metadata", server.metadata);
+  visit("user_data", server.user_data);
 }
 
 template <class Visitor>
@@ -150,6 +207,56 @@ void describe(Visitor& visit, Migration& migration) {
   visit("status", migration.status);
   visit("migration_type", migration.migration_type);
   visit("created_at", migration.created_at);
+  visit("updated_at", migration.updated_at);
+  visit("request_id", migration.request_id);
+  visit("wanted_host", migration.wanted_host);
+  visit("forced", migration.forced);
+  visit("stops", migration.stops);
+  visit("old_flavor", migration.old_flavor);
+  visit("new_flavor", migration.new_flavor);
+  visit("plan", migration.plan);
+  visit("began_ms", migration.began_ms);
+  visit("ended_ms", migration.ended_ms);
+}
+
+template <class Visitor>
+void describe(Visitor& visit, ActionEvent& event) {
+  visit("event", event.event);
+  visit("host", event.host);
+  visit("result", event.result);
+  visit("details", event.details);
+  visit("start", event.start);
+  visit("finish", event.finish);
+}
+
+template <class Visitor>
+void describe(Visitor& visit, Action& action) {
+  visit("request_id", action.request_id);
+  visit("instance_uuid", action.instance_uuid);
+  visit("action", action.action);
+  visit("project", action.project);
+  visit("user", action.user);
+  visit("message", action.message);
+  visit("start", action.start);
+  visit("updated_at", action.updated_at);
+  visit("events", action.events);
+}
+
+template <class Visitor>
+void describe(Visitor& visit, ServerGroup& group) {
+  visit("id", group.id);
+  visit("name", group.name);
+  visit("policy", group.policy);
+  visit("project", group.project);
+  visit("user", group.user);
+  visit("members", group.members);
+  visit("max_server_per_host", group.max_server_per_host);
+}
+
+template <class Visitor>
+void describe(Visitor& visit, MovePlan& plan) {
+  visit("end", plan.end);
+  visit("count", plan.count);
 }
 
 template <class Visitor>
@@ -179,6 +286,32 @@ void describe(Visitor& visit, Settings& settings) {
   visit("absent_services", settings.absent_services);
   visit("spawn_fails", settings.spawn_fails);
   visit("spawn_hangs", settings.spawn_hangs);
+  visit("live_seconds", settings.live_seconds);
+  visit("cold_seconds", settings.cold_seconds);
+  visit("evacuate_seconds", settings.evacuate_seconds);
+  visit("max_concurrent_live_migrations", settings.max_concurrent_live_migrations);
+  visit("move_plans", settings.move_plans);
+  visit("shelved_offload_time", settings.shelved_offload_time);
+  visit("reclaim_instance_interval", settings.reclaim_instance_interval);
+  visit("down_cells", settings.down_cells);
+  visit("provider_deletes_fail", settings.provider_deletes_fail);
+  visit("placement_conflicts", settings.placement_conflicts);
+  visit("resize_to_same_host", settings.resize_to_same_host);
+  visit("console", settings.console);
+  visit("has_agents_api", settings.has_agents_api);
+  visit("cinder_type", settings.cinder_type);
+  visit("volume_types", settings.volume_types);
+  visit("volume_seconds", settings.volume_seconds);
+  visit("volume_quota", settings.volume_quota);
+  visit("gigabytes_quota", settings.gigabytes_quota);
+  visit("volume_fails", settings.volume_fails);
+  visit("ironic", settings.ironic);
+  visit("ironic_max", settings.ironic_max);
+  visit("ironic_service_project", settings.ironic_service_project);
+  visit("ironic_report_seconds", settings.ironic_report_seconds);
+  visit("ironic_clean_seconds", settings.ironic_clean_seconds);
+  visit("designate", settings.designate);
+  visit("dns_seconds", settings.dns_seconds);
 }
 
 template <class Visitor>
@@ -189,21 +322,33 @@ void describe(Visitor& visit, State& state) {
   visit("images", state.images);
   visit("networks", state.networks);
   visit("ports", state.ports);
+  visit("routers", state.routers);
   visit("agents", state.agents);
   visit("services", state.services);
   visit("hypervisors", state.hypervisors);
   visit("providers", state.providers);
   visit("allocations", state.allocations);
+  visit("keypairs", state.keypairs);
+  visit("security_groups", state.security_groups);
   visit("servers", state.servers);
+  visit("volumes", state.volumes);
   visit("migrations", state.migrations);
+  visit("actions", state.actions);
+  visit("server_groups", state.server_groups);
   visit("aggregates", state.aggregates);
+  visit("zones", state.zones);
+  visit("records", state.records);
+  visit("ironic_nodes", state.ironic_nodes);
+  visit("ironic_allocations", state.ironic_allocations);
   visit("former_nodes", state.former_nodes);
+  visit("left_guests", state.left_guests);
   visit("settings", state.settings);
 }
 
 State default_state() {
   State state;
   state.users = {User{}};
+  state.users.front().system_roles = {"admin"};
   state.flavors = {{"1", "m1.tiny", 1, 512, 1, true}};
   state.images = {{"70a599e0-31e7-49b7-b260-868f441e862b", "cirros", "active", 1600000000}};
   state.networks = {

@@ -96,6 +96,46 @@ class World {
     return nova("POST /servers", {{"server", server}});
   }
 
+  /// A server that is ACTIVE on a host; its id.
+  std::string running(const std::string& host, const Json& extra = Json::object()) {
+    Json wanted = {{"host", host}};
+    wanted.update(extra);
+    const std::string id = boot(wanted).json()["server"]["id"];
+    server(id);  // Nova's default here: it is ACTIVE after one look
+    server(id);
+    return id;
+  }
+
+  Answer act(const std::string& id, const Json& action, const std::string& version = "2.68") {
+    return call("POST /compute/v2.1/servers/" + id + "/action", "compute " + version, action);
+  }
+
+  Answer live(const std::string& id) {
+    return act(id, {{"os-migrateLive", {{"host", nullptr}, {"block_migration", "auto"}}}});
+  }
+
+  Answer cold(const std::string& id) { return act(id, {{"migrate", nullptr}}); }
+
+  Json server(const std::string& id) { return nova("GET /servers/" + id).json()["server"]; }
+
+  /// Its migrations, newest first.
+  Json moves(const std::string& id) {
+    return nova("GET /os-migrations?instance_uuid=" + id).json()["migrations"];
+  }
+
+  void plan(const std::string& id, const std::string& end) {
+    cloud.state.settings.move_plans[id] = {end, 0};
+  }
+
+  /// Resources a provider of that name has given away, as Placement sums them.
+  Json used(const std::string& name) {
+    const Json found =
+        call("GET /placement/resource_providers?name=" + name).json()["resource_providers"];
+    return call("GET /placement/resource_providers/" + found.at(0)["uuid"].get<std::string>() +
+                "/usages")
+        .json()["usages"];
+  }
+
   Cloud cloud = {};
   std::string token = {};
 };

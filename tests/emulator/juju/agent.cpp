@@ -58,7 +58,7 @@ void move_leadership(Model& model, const std::string& app, const std::string& aw
   for (const bool played : {false, true})
     for (const auto& [name, unit] : model.units)
       if (next.empty() && unit.app == app && name != away_from && !unit.dying &&
-          unit.played == played)
+          unit.played == played && !is_down(model, unit))
         next = name;
   application.leader = next;
   ++application.leader_settings_version;
@@ -233,6 +233,7 @@ void Agent::finish_task(Context& context, const Outcome& outcome, Json& entry) {
 }
 
 void Agent::reboot_machine(const std::string& machine) {
+  tell_driver(model_.machines.at(machine), "reboot");
   refresh_machine(model_.machines.at(machine), store_.folder());
   for (auto& [name, unit] : model_.units)
     if (unit.machine == machine && !unit.played)

@@ -86,7 +86,8 @@ Fields Agent::reply_of(Running& running, const Call& call, const Reply& reply) {
   if (running.context.reboot_now && call.name == "juju-reboot")
     running.runner->kill_main(SIGKILL);
   // What takes effect at once is shown by `status` of another process, when a hook takes its time.
-  const bool at_once = call.name == "status-set" || call.name == "application-version-set";
+  const bool at_once = call.name == "status-set" || call.name == "application-version-set" ||
+                       call.name == "action-log";
   if (at_once &&
       std::chrono::steady_clock::now() - running.started > std::chrono::milliseconds(500))
     store_.save(model_);

@@ -10,6 +10,7 @@
 #include "names.hpp"
 #include "text.hpp"
 #include "tools.hpp"
+#include "unit_exec.hpp"
 #include "world.hpp"
 
 namespace local_juju {
@@ -30,6 +31,10 @@ void link_tools(const Model& model, const Unit& unit) {
     fs::create_symlink("hook-tool", folder / name);
   }
   const Machine& machine = model.machines.at(unit.machine);
+  if (machine.command.empty()) {  // no /usr/bin of its own
+    fs::remove(folder / "juju-exec");
+    fs::create_symlink("../juju-exec", folder / "juju-exec");
+  }
   const std::string inside = tool_folder(model, unit);
   if (machine.command.empty() || inside == shared_folder_inside(model, unit))
     return;
@@ -61,6 +66,7 @@ void add_real_unit(Model& model, const Store& store, Application& application) {
   unit.charm_revision = application.charm.revision;
   unit.agent = {"allocating", "", timestamp()};
   link_tools(model, unit);
+  install_juju_exec(model.machines.at(machine), store.folder());
   unit.created_files = unpack_archive(application.charm.archive, charm_folder(model, unit), {});
   add_storage(model, unit);
   if (application.leader.empty())

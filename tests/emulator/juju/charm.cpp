@@ -126,6 +126,22 @@ void refuse_reference(const std::string& action, const Json& schema) {
   }
 }
 
+/// Types of the keys that are not part of the schema.
+void check_action_keys(const Json& action) {
+  for (const auto& [key, value] : action.items()) {
+    const std::string about = "value for schema key " + go_quoted(key) + " must be a ";
+    const bool text = key == "description" || key == "title" || key == "execution-group";
+    if (text && !value.is_string())
+      throw Refused(about + "string");
+    if (key == "required" && !value.is_array())
+      throw Refused(about + "YAML list");
+    if (key == "parallel" && !value.is_boolean())
+      throw Refused(about + "bool");
+    if (key == "params" && !value.is_object() && !value.is_null())
+      throw Refused("params failed to parse as a map");
+  }
+}
+
 void read_actions(const Json& actions, Charm& charm) {
   if (actions.is_null())
     return;
@@ -135,6 +151,8 @@ void read_actions(const Json& actions, Charm& charm) {
     if (is_reserved_name(name) && !is_reserved_name(charm.name))
       throw Refused("cannot use action name " + name + ": \"juju\" is a reserved name");
     refuse_reference(name, value);
+    if (value.is_object())
+      check_action_keys(value);
     charm.actions[name] = value.is_null() ? Json::object() : value;
   }
 }

@@ -195,3 +195,48 @@ TEST_CASE("the world verbs reach the model", "[emulator][juju]") {
   CHECK(shell.juju("world set shuffle=3 juju=4.0") == "[0]\n");
   CHECK(shell.juju("world set nope=3").find("ERROR unknown setting") == 0);
 }
+
+TEST_CASE("what an action logs is shown while it runs", "[emulator][juju]") {
+  Shell shell;
+  const std::string archive =
+      shell.pack("probe",
+                 {{"backup",
+                   "sleep 0.6; action-log half; touch $OUT/said; until [ -e $OUT/go ]; do sleep "
+                   "0.01; done"}});
+  shell.juju("deploy " + archive);
+  const std::string out = shell.folder / "out";
+
+  const std::string seen =
+      output_of({"/bin/bash",
+                 "-c",
+                 shell.command("run probe/0 backup") + " & until [ -e " + out +
+                     "/said ]; do sleep 0.01; done; " + shell.command("show-task 2") + "; touch " +
+                     out + "/go; wait"});
+
+  CHECK(seen.find("status: running") != std::string::npos);
+  CHECK(seen.find(" half") != std::string::npos);
+}
+
+TEST_CASE("units of a machine without power wait, are lost, and lead no more", "[emulator][juju]") {
+  Shell shell;
+  const std::string archive = shell.pack(
+      "probe", {{"backup", "touch $OUT/ran"}, {"start", "echo $JUJU_UNIT_NAME >> $OUT/started"}});
+  shell.juju("deploy " + archive + " -n 2");
+
+  CHECK(shell.juju("world power probe/0 off") == "[0]\n");
+
+  CHECK(shell.juju("world reboot probe/0") == "ERROR machine 0 is powered off\n[1]\n");
+  CHECK(shell.juju("run probe/0 backup").find("pending") != std::string::npos);
+  CHECK(shell.out("ran").empty());
+  const Json status =
+      Json::parse(output_of({"/bin/bash", "-c", shell.command("status --format=json")}));
+  const Json& units = status["applications"]["probe"]["units"];
+  CHECK(units["probe/0"]["juju-status"]["current"] == "lost");
+  CHECK(units["probe/0"]["workload-status"]["message"] ==
+        "agent lost, see 'juju show-status-log probe/0'");
+  CHECK(units["probe/1"]["leader"] == true);
+  CHECK(status["machines"]["0"]["juju-status"]["current"] == "down");
+  CHECK(shell.juju("world power probe/0 on") == "[0]\n");
+  CHECK(shell.out("started") == "probe/0\nprobe/1\nprobe/0\n");
+  CHECK(std::filesystem::exists(shell.folder / "out/ran"));
+}

@@ -97,6 +97,18 @@ void destroy_machine(const Machine& machine) {
     ask(machine, "destroy");
 }
 
+void tell_driver(const Machine& machine, const std::string& verb, const std::string& word) {
+  if (machine.command.empty())
+    return;
+  std::vector<std::string> argv = words_of(machine.command);
+  argv.insert(argv.end(), {verb, machine.name});
+  if (!word.empty())
+    argv.push_back(word);
+  const int status = exit_of(argv);
+  if (status != 0 && status != 2)
+    throw Refused(machine.command + " " + verb + ": exit status " + std::to_string(status));
+}
+
 std::string agent_folder(const Model& model, const Unit& unit) {
   const Machine& machine = machine_of(model, unit);
   return (machine.command.empty() ? machine.root : "") + "/var/lib/juju/agents/" +

@@ -1,7 +1,7 @@
 #pragma once
 // Where a unit's processes run and where its files are. Without a driver a machine is a folder and
 // its hooks run on this host. A driver is a program with sub-verbs: create, enter, destroy, path,
-// address, tools, each followed by the machine's name.
+// address, tools, and if it can reboot and power, each followed by the machine's name.
 #include <filesystem>
 
 #include "model.hpp"
@@ -15,6 +15,9 @@ Machine create_machine(const std::string& name,
 /// Asks again for path, enter and tools: a machine that came up again may have a new argv prefix.
 void refresh_machine(Machine& machine, const std::filesystem::path& model_folder);
 void destroy_machine(const Machine& machine);
+/// `reboot`, `power` with `on` or `off`. A driver that does not know the verb says so by exit
+/// status 2: then only Juju's side of it happens. Throws Refused when the driver fails.
+void tell_driver(const Machine& machine, const std::string& verb, const std::string& word = "");
 
 /// /var/lib/juju/agents/unit-app-0 as the unit sees it.
 [[nodiscard]] std::string agent_folder(const Model& model, const Unit& unit);

@@ -4,6 +4,8 @@
 #include <iostream>
 
 #include "session.hpp"
+#include "tools.hpp"
+#include "unit_exec.hpp"
 
 namespace {
 
@@ -34,6 +36,8 @@ int main(int argc, char** argv) {
   add_status_verbs(app, settings);
   add_world_verbs(app, settings);
   try {
+    if (argc > 2 && argv[1] == std::string("unit-exec"))
+      return unit_exec(settings, {argv + 2, argv + argc});
     const auto dashes = std::find(argv, argv + argc, std::string("--"));
     settings.commands.assign(std::min(dashes + 1, argv + argc), argv + argc);
     app.parse(static_cast<int>(dashes - argv), argv);
@@ -42,6 +46,9 @@ int main(int argc, char** argv) {
     return error.get_exit_code();
   } catch (const CLI::ParseError& error) {
     return app.exit(error);
+  } catch (const UsageError& error) {
+    std::cerr << "ERROR " << error.what() << "\n";
+    return 2;
   } catch (const std::exception& error) {
     std::cerr << "ERROR " << error.what() << "\n";
     return 1;

@@ -5,6 +5,11 @@
 
 namespace local_juju {
 
+bool is_down(const Model& model, const Unit& unit) {
+  const auto machine = model.machines.find(unit.machine);
+  return machine != model.machines.end() && machine->second.down;
+}
+
 std::string application_of(const std::string& unit) {
   return unit.substr(0, unit.find('/'));
 }

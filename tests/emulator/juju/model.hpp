@@ -150,6 +150,7 @@ struct Machine {
   std::map<std::string, Json> network = {};  // binding -> {interface, mac, address, cidr}
   int network_version = 0;
   std::string command = {};  // driver; empty: none
+  bool down = false;         // powered off: no agent of it runs
 };
 
 struct Member {
@@ -282,6 +283,8 @@ struct Refused : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The machine of the unit is powered off.
+[[nodiscard]] bool is_down(const Model& model, const Unit& unit);
 /// "ubuntu-ish/3" -> "ubuntu-ish".
 [[nodiscard]] std::string application_of(const std::string& unit);
 /// RFC 3339 in UTC, as Juju prints it in JSON.

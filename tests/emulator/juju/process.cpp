@@ -101,6 +101,14 @@ std::string output_of(const std::vector<std::string>& argv,
   return out;
 }
 
+int exit_of(const std::vector<std::string>& argv) {
+  Launch launch{.argv = argv, .environment = own_environment(), .err = STDERR_FILENO};
+  launch.argv[0] = resolved_program(argv[0]);
+  int status = 0;
+  waitpid(spawn(launch), &status, 0);
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
 std::string resolved_program(const std::string& name) {
   if (name.find('/') != std::string::npos)
     return name;

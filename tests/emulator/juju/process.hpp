@@ -24,6 +24,8 @@ struct Launch {
 [[nodiscard]] std::string output_of(const std::vector<std::string>& argv,
                                     const std::string& input = "",
                                     const std::string& folder = "");
+/// Exit status of a program found on PATH, 128 + signal when killed; stdout is dropped.
+[[nodiscard]] int exit_of(const std::vector<std::string>& argv);
 /// The program's path, looked up on our PATH. Throws Refused.
 [[nodiscard]] std::string resolved_program(const std::string& name);
 /// Words of a command, split at spaces.

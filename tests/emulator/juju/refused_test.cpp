@@ -144,3 +144,27 @@ TEST_CASE("unknown units, applications and bases are refused", "[emulator][juju]
   CHECK_THROWS_AS(refresh(world.model, world.store, "probe", world.pack("other", {}), false),
                   Refused);
 }
+
+TEST_CASE("keys of an action have their types", "[emulator][juju]") {
+  const auto [line, why] = GENERATE(table<std::string, std::string>(
+      {{"parallel: some", "value for schema key \"parallel\" must be a bool"},
+       {"execution-group: [a]", "value for schema key \"execution-group\" must be a string"},
+       {"description: 5", "value for schema key \"description\" must be a string"},
+       {"required: size", "value for schema key \"required\" must be a YAML list"},
+       {"params: 5", "params failed to parse as a map"}}));
+  World world;
+  const std::string archive =
+      world.pack("probe", {}, {{"actions.yaml", {"act:\n  " + line + "\n"}}});
+
+  CHECK_THROWS_WITH(deploy(world.model, world.store, {.archive = archive}), why);
+}
+
+TEST_CASE("an action may have a group and be parallel", "[emulator][juju]") {
+  World world;
+  world.deploy_charm("probe",
+                     {{"act", "touch $OUT/ran"}},
+                     1,
+                     {{"actions.yaml", {"act:\n  parallel: true\n  execution-group: drain\n"}}});
+
+  CHECK(world.act("probe/0", "act").status == "completed");
+}

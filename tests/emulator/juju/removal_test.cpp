@@ -180,3 +180,23 @@ TEST_CASE("a departing unit's bag stays readable in its last hooks", "[emulator]
   CHECK(world.out("gone").find("10.10.0.11\n") != std::string::npos);
   CHECK(world.out("gone").find("10.10.0.10\n") != std::string::npos);
 }
+
+TEST_CASE("a failing last hook keeps the unit, its machine and what it may still do",
+          "[emulator][juju]") {
+  const std::string hook = GENERATE("cluster-relation-departed", "stop", "remove");
+  World world;
+  world.deploy_charm(
+      "probe",
+      {{hook, "[ $JUJU_UNIT_NAME = probe/0 ] || [ -e $OUT/ok ]"}, {"backup", "touch $OUT/ok"}},
+      2);
+
+  remove_unit(world.model, "probe/1", false);
+  world.settle();
+  REQUIRE(world.model.units.contains("probe/1"));
+  CHECK(world.model.units.at("probe/1").error);
+  CHECK(world.model.machines.contains("1"));
+  CHECK(world.act("probe/1", "backup").status == "completed");
+  world.retry();
+
+  CHECK_FALSE(world.model.units.contains("probe/1"));
+}

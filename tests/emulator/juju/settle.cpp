@@ -138,7 +138,7 @@ std::optional<Turn> next_turn(const Model& model,
                               std::minstd_rand& random) {
   std::vector<std::string> names;
   for (const auto& [name, unit] : model.units)
-    if (!unit.played)
+    if (!unit.played && !is_down(model, unit))
       names.push_back(name);
   if (model.shuffle)
     std::shuffle(names.begin(), names.end(), random);

@@ -53,6 +53,9 @@ Json unit_document(const Model& model, const Unit& unit) {
                 {"public-address", address_of(model, unit)}};
   if (unit.played)
     value["juju-status"]["current"] = "idle";
+  if (is_down(model, unit))
+    value["juju-status"] = {{"current", "lost"},
+                            {"message", "agent is not communicating with the server"}};
   value["juju-status"]["version"] = model.is_40() ? "4.0.15" : "3.6.28";
   if (model.applications.at(unit.app).leader == unit.name)
     value["leader"] = true;
@@ -107,7 +110,7 @@ Json application_document(const Model& model, const Application& application) {
 }
 
 Json machine_document(const Model& model, const Machine& machine) {
-  Json value = {{"juju-status", {{"current", "started"}}},
+  Json value = {{"juju-status", {{"current", machine.down ? "down" : "started"}}},
                 {"machine-status", {{"current", "running"}}},
                 {"instance-id", "local-" + machine.name}};
   for (const auto& [name, unit] : model.units) {
@@ -157,7 +160,9 @@ std::vector<std::vector<std::string>> unit_rows(const Model& model) {
     const bool own_word = !workload.message.empty() || unit.agent.message.empty();
     rows.push_back({name + (leader ? "*" : ""),
                     workload.value,
-                    unit.played ? "idle" : unit.agent.value,
+                    is_down(model, unit) ? "lost"
+                    : unit.played        ? "idle"
+                                         : unit.agent.value,
                     unit.machine,
                     address_of(model, unit),
                     joined(open_ports(unit), ","),
@@ -171,6 +176,9 @@ std::vector<std::vector<std::string>> unit_rows(const Model& model) {
 }  // namespace
 
 Status shown_workload(const Model& model, const Unit& unit) {
+  if (is_down(model, unit))
+    return {
+        "unknown", "agent lost, see 'juju show-status-log " + unit.name + "'", unit.agent.since};
   if (unit.error)
     return {
         "error", "hook failed: \"" + hook_name(model, unit, unit.event) + "\"", unit.agent.since};
@@ -243,7 +251,7 @@ std::string status_table(const Model& model) {
     const Json document = machine_document(model, machine);
     const Json base = document.value("base", Json::object());
     machines.push_back({name,
-                        "started",
+                        machine.down ? "down" : "started",
                         document.value("dns-name", ""),
                         document.value("instance-id", ""),
                         base.value("name", "") + "@" + base.value("channel", ""),

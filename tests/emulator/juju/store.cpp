@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace nlohmann {
@@ -96,7 +97,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Unit,
                                                 relations,
                                                 created_files)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(
-    Machine, name, root, enter, tools_host, tools_inside, network, network_version, command)
+    Machine, name, root, enter, tools_host, tools_inside, network, network_version, command, down)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Member, bag, version, in_scope, pair, said)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(AppBag, bag, version, said)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Side, app, endpoint)
@@ -202,6 +203,11 @@ void Store::lock() {
   lock_ = open((folder_ / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (lock_ < 0 || flock(lock_, LOCK_EX) != 0)
     throw Refused("cannot lock the model in " + folder_.string());
+  struct stat held {};
+  struct stat there {};
+  const bool is_there = stat((folder_ / "lock").c_str(), &there) == 0;
+  if (fstat(lock_, &held) != 0 || !is_there || held.st_ino != there.st_ino)
+    throw Refused("the model in " + folder_.string() + " was replaced meanwhile");
 }
 
 Model Store::load() const {

@@ -16,7 +16,8 @@ class Store {
   Store& operator=(const Store&) = delete;
   ~Store();
 
-  /// Waits for other verbs on the same model. Makes the folder.
+  /// Waits for other verbs on the same model. Makes the folder. Throws Refused when the folder was
+  /// replaced while waiting: what was asked for was meant for the old one.
   void lock();
   /// A new model if the folder has none. Throws Refused if the file cannot be read.
   [[nodiscard]] Model load() const;

@@ -77,10 +77,35 @@ void set_leader(Model& model, const std::string& name) {
 
 void reboot(Model& model, const Store& store, const std::string& name) {
   const std::string machine = find_unit(model, name).machine;
+  if (model.machines.at(machine).down)
+    throw Refused("machine " + machine + " is powered off");
+  tell_driver(model.machines.at(machine), "reboot");
   refresh_machine(model.machines.at(machine), store.folder());
   for (auto& [other, unit] : model.units)
     if (unit.machine == machine && !unit.played)
       unit.rebooted = unit.started;
+}
+
+/// Off: hooks and actions of its units wait, and they lead no more. On: as after a reboot.
+void set_power(Model& model, const Store& store, const Words& words) {
+  if (words[1] != "on" && words[1] != "off")
+    throw Refused("world power: UNIT on|off");
+  const std::string name = find_unit(model, words[0]).machine;
+  Machine& machine = model.machines.at(name);
+  if (machine.down == (words[1] == "off"))
+    return;
+  tell_driver(machine, "power", words[1]);
+  machine.down = words[1] == "off";
+  if (!machine.down)
+    refresh_machine(machine, store.folder());
+  for (auto& [other, unit] : model.units) {
+    if (unit.machine != name || unit.played)
+      continue;
+    Application& application = model.applications.at(unit.app);
+    unit.rebooted = !machine.down && unit.started;
+    if (machine.down ? application.leader == other : application.leader.empty())
+      move_leadership(model, unit.app, application.leader);
+  }
 }
 
 void set_address(Model& model, const Words& words) {
@@ -190,6 +215,9 @@ void add_world_verbs(CLI::App& app, Settings& settings) {
            [](Session& session, const Words& words) { say(session.model(), words); });
   add_verb(*world, settings, "reboot", "UNIT", 1, [](Session& session, const Words& words) {
     reboot(session.model(), session.store(), words[0]);
+  });
+  add_verb(*world, settings, "power", "UNIT on|off", 2, [](Session& session, const Words& words) {
+    set_power(session.model(), session.store(), words);
   });
   add_verb(*world,
            settings,

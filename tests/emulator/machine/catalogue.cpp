@@ -76,10 +76,9 @@ std::vector<PackageSpec> libvirt_packages() {
   };
 }
 
-FileSpec compute_conf(const std::string& virt_type) {
+FileSpec compute_conf(const std::string& driver, const std::string& more) {
   return {.path = "/etc/nova/nova-compute.conf",
-          .content = "[DEFAULT]\ncompute_driver=libvirt.LibvirtDriver\n[libvirt]\nvirt_type=" +
-                     virt_type + "\n",
+          .content = "[DEFAULT]\ncompute_driver=" + driver + "\n" + more,
           .mode = 0600,
           .owner = "nova",
           .group = "nova"};
@@ -113,13 +112,18 @@ std::vector<PackageSpec> nova_packages() {
       {.name = "nova-compute-kvm",
        .version = nova_version,
        .depends = {"nova-compute"},
-       .conflicts = {"nova-compute-qemu"},
-       .files = {compute_conf("kvm")}},
+       .conflicts = {"nova-compute-ironic", "nova-compute-qemu"},
+       .files = {compute_conf("libvirt.LibvirtDriver", "[libvirt]\nvirt_type=kvm\n")}},
       {.name = "nova-compute-qemu",
        .version = nova_version,
        .depends = {"nova-compute"},
-       .conflicts = {"nova-compute-kvm"},
-       .files = {compute_conf("qemu")}},
+       .conflicts = {"nova-compute-ironic", "nova-compute-kvm"},
+       .files = {compute_conf("libvirt.LibvirtDriver", "[libvirt]\nvirt_type=qemu\n")}},
+      {.name = "nova-compute-ironic",
+       .version = nova_version,
+       .depends = {"nova-compute", "python3-ironicclient"},
+       .conflicts = {"nova-compute-kvm", "nova-compute-qemu"},
+       .files = {compute_conf("ironic.IronicDriver", "")}},
       {.name = "nova-api-metadata",
        .version = nova_version,
        .depends = {"nova-common"},
@@ -150,6 +154,14 @@ std::vector<PackageSpec> neutron_packages() {
   };
 }
 
+std::vector<PackageSpec> exporter_packages() {
+  return {{.name = "prometheus-node-exporter",
+           .version = "1.7.0-1ubuntu0.3",
+           .directories = {{.path = "/var/lib/prometheus"},
+                           {.path = "/var/lib/prometheus/node-exporter"}},
+           .units = {{.name = "prometheus-node-exporter.service"}}}};
+}
+
 /// Packages of which only the version matters here.
 std::vector<PackageSpec> plain_packages() {
   std::vector<PackageSpec> plain;
@@ -163,6 +175,7 @@ std::vector<PackageSpec> plain_packages() {
                                           {"open-iscsi", "2.1.9-3ubuntu5"},
                                           {"ovmf", "2024.02-2"},
                                           {"ovn-central", ovn_version},
+                                          {"python3-ironicclient", "5.5.0-0ubuntu1"},
                                           {"python3-keystoneauth1", "5.6.0-0ubuntu1"},
                                           {"python3-memcache", "1.59-8"},
                                           {"python3-neutronclient", "1:11.2.0-0ubuntu1"},
@@ -183,6 +196,7 @@ const std::vector<PackageSpec>& catalogue() {
                               libvirt_packages(),
                               nova_packages(),
                               neutron_packages(),
+                              exporter_packages(),
                               plain_packages()})
       packages.insert(packages.end(), group.begin(), group.end());
     return packages;

@@ -5,7 +5,9 @@
 #include <iostream>
 
 #include "machine_folder.hpp"
+#include "power.hpp"
 #include "reports.hpp"
+#include "units.hpp"
 
 namespace {
 
@@ -69,6 +71,8 @@ int show_world(const Machine& machine, const Words& arguments) {
   const std::string root = existing(machine).root();
   const emulated::Lock lock(root);
   World world = emulated::load_world(root);
+  world.lock = &lock;
+  emulated::settle_units(world);
   if (arguments.empty()) {
     std::cout << world.data.dump(2) << '\n';
     return 0;
@@ -83,8 +87,37 @@ int show_world(const Machine& machine, const Words& arguments) {
   return 0;
 }
 
+/// Changes the machine and tells the cloud.
+template <typename... Changes>
+int change(const Machine& machine, Changes... changes) {
+  const std::string root = existing(machine).root();
+  const emulated::Lock lock(root);
+  World world = emulated::load_world(root);
+  world.lock = &lock;
+  ((changes(world), emulated::report(world)), ...);
+  emulated::save_world(world);
+  return 0;
+}
+
+int reboot(const Machine& machine, const Words&) {
+  return change(machine, emulated::shut_down, emulated::boot);
+}
+
+int power(const Machine& machine, const Words& arguments) {
+  if (arguments[0] == "off")
+    return change(machine, emulated::cut_power);
+  if (arguments[0] == "on")
+    return change(machine, emulated::boot);
+  throw std::runtime_error("power is on or off, not " + arguments[0]);
+}
+
 int show_journal(const Machine& machine, const Words&) {
   std::cout << emulated::read_text({.root = existing(machine).root()}, "/run/emulator/journal");
+  return 0;
+}
+
+int show_computes(const Machine& machine, const Words&) {
+  std::cout << emulated::read_text({.root = existing(machine).root()}, "/run/emulator/computes");
   return 0;
 }
 
@@ -98,6 +131,12 @@ struct Verb {
 
 const std::map<std::string, Verb>& verbs() {
   static const std::map<std::string, Verb> table = {
+      {"computes",
+       {"",
+        "every start and end of a nova-compute on any machine of the folder, a JSON line each",
+        0,
+        0,
+        show_computes}},
       {"create", {"", "make a fresh machine", 0, 0, create}},
       {"destroy", {"", "remove it and all its files", 0, 0, destroy}},
       {"enter",
@@ -112,6 +151,8 @@ const std::map<std::string, Verb>& verbs() {
       {"tools", {"", "folder of hook tools and sockets: on the host, then inside", 0, 0, tools}},
       {"world",
        {" [PATCH]", "show its state, or merge JSON into it (- reads stdin)", 0, 1, show_world}},
+      {"reboot", {"", "services end; those that are enabled and not masked start", 0, 0, reboot}},
+      {"power", {" on|off", "off is as if the cable were pulled; on boots", 1, 1, power}},
       {"journal",
        {"",
         "every call of an emulated program and every report to the cloud, a JSON line each",

@@ -96,12 +96,14 @@ TEST_CASE("entering leaves no mount and no other host name behind", "[emulator][
   CHECK(text_of("/proc/sys/kernel/hostname") == host);
 }
 
-TEST_CASE("a destroyed machine leaves nothing", "[emulator][e2e]") {
+TEST_CASE("a destroyed machine leaves nothing but the record of all machines", "[emulator][e2e]") {
   const TestMachine machine;
   REQUIRE(machine.inside({"/usr/bin/apt-get", "update"}).exit == 0);
 
   CHECK(machine.driver({"destroy", "0"}).exit == 0);
 
+  CHECK(std::filesystem::is_regular_file(machine.machines() + "/computes"));
+  CHECK(std::filesystem::remove(machine.machines() + "/computes"));
   CHECK(std::filesystem::is_empty(machine.machines()));
   CHECK(machine.driver({"destroy", "0"}).exit == 1);
   CHECK(machine.driver({"enter", "0"}).output.empty());

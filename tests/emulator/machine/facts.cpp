@@ -1,5 +1,4 @@
-// Small programs that tell a fact of the machine: hostname, systemd-detect-virt, virsh list,
-// ovn-appctl.
+// Small programs that tell a fact of the machine: hostname, systemd-detect-virt, ovn-appctl.
 #include "options.hpp"
 #include "programs.hpp"
 #include "reports.hpp"
@@ -36,14 +35,6 @@ std::string addresses(const World& world) {
     if (!address.empty())
       text += address.substr(0, address.find('/')) + " ";
   }
-  return text;
-}
-
-std::string domain_table(const Json& domains) {
-  std::string text = " Id   Name   State\n--------------------\n";
-  for (const Json& domain : domains)
-    text += " -    " + domain.at("name").get<std::string>() + "   " +
-            domain.value("state", "shut off") + "\n";
   return text;
 }
 
@@ -86,41 +77,6 @@ Outcome systemd_detect_virt(World& world, const Words& arguments) {
   return {.exit = found == "none" ? 1 : 0, .output = options.has("quiet") ? "" : found + "\n"};
 }
 
-Outcome virsh(World& world, const Words& arguments) {
-  Options options = parse_options(
-      arguments,
-      {{"connect=", 'c'},
-       {"quiet", 'q'},
-       {"readonly", 'r'},
-       {"all"},
-       {"uuid"},
-       {"name"},
-       {"inactive"},
-       {"state-running"}},
-      [](const std::string& option) {
-        return Refused(
-            1, "error: command or option '" + option + "' is not known to the emulated virsh");
-      });
-  if (options.words != Words{"list"})
-    throw Refused(1, "error: unknown command: '" + join(options.words, " ") + "'");
-  if (!is_active(world, "libvirtd.service"))
-    throw Refused(1,
-                  "error: failed to connect to the hypervisor\nerror: Failed to connect socket to "
-                  "'/var/run/libvirt/libvirt-sock': No such file or directory");
-  Json domains = Json::array();
-  for (const Json& domain : world.data.at("domains")) {
-    const bool running = domain.value("state", "shut off") != "shut off";
-    if (options.has("all") || running != options.has("inactive"))
-      domains.push_back(domain);
-  }
-  if (!options.has("uuid") && !options.has("name"))
-    return {.output = domain_table(domains) + "\n"};
-  std::string text;
-  for (const Json& domain : domains)
-    text += (options.has("uuid") ? domain.at("uuid") : domain.at("name")).get<std::string>() + "\n";
-  return {.output = text + "\n"};
-}
-
 Outcome ovn_appctl(World& world, const Words& arguments) {
   const Options options = parse_options(
       arguments, {{"target=", 't'}, {"timeout=", 'T'}, {"restart"}}, [](const std::string& option) {
@@ -134,6 +90,8 @@ Outcome ovn_appctl(World& world, const Words& arguments) {
                   "ovn-appctl: cannot read pidfile \"/var/run/ovn/ovn-controller.pid\" (No such "
                   "file or directory)");
   if (options.words.front() == "exit") {
+    if (options.has("restart"))
+      world.data["units"]["ovn-controller.service"]["killed"] = true;
     stop_unit(world, "ovn-controller.service");
     return {};
   }

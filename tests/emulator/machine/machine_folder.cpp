@@ -6,6 +6,8 @@
 
 #include <sys/stat.h>
 
+#include "compute_record.hpp"
+#include "processes.hpp"
 #include "programs.hpp"
 #include "reports.hpp"
 
@@ -154,6 +156,7 @@ void add_programs(const fs::path& programs, const fs::path& tool) {
   for (const std::string& name : program_names())
     for (const char* const folder : {"bin", "sbin"})
       fs::create_symlink("../lib/emulator/machine-tool", programs / folder / name);
+  fs::create_symlink(tools_inside() + "/juju-exec", programs / "bin/juju-exec");
 }
 
 void build(const Machine& machine, const std::string& tool, int number) {
@@ -161,6 +164,7 @@ void build(const Machine& machine, const std::string& tool, int number) {
   const World world{.data = fresh_world(number), .root = machine.root()};
   make_folders(machine.root());
   copy_from_host(machine.root());
+  link_record(fs::path(machine.folder).parent_path(), machine.root());
   write_configuration(world);
   add_programs(machine.folder + "/programs/usr", tool);
   for (const char* const folder : {"bin", "sbin", "lib", "share/ca-certificates"})
@@ -199,6 +203,7 @@ void create_machine(const Machine& machine, const std::string& tool) {
 bool destroy_machine(const Machine& machine) {
   if (!fs::exists(machine.folder))
     return false;
+  kill_all_inside(machine.root());
   if (fs::exists(machine.root() + "/run/emulator/world.json")) {
     const Lock lock(machine.root());
     World world = load_world(machine.root());

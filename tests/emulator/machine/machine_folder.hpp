@@ -22,7 +22,7 @@ struct Machine {
 /// Makes it complete or not at all; throws std::runtime_error when it is there. `tool` is the path
 /// of machine-tool.
 void create_machine(const Machine& machine, const std::string& tool);
-/// Removes it, after telling the cloud. True when there was one.
+/// Ends its processes, tells the cloud and removes it. True when there was one.
 bool destroy_machine(const Machine& machine);
 /// Makes files of the machine agree with its world: /dev/kvm, /sys/class/net.
 void settle_hardware(const World& world);

@@ -61,3 +61,42 @@ TEST_CASE("the database outlives a restart", "[emulator][ovs]") {
 
   CHECK(machine.call("ovs-vsctl", {"list-ports", "br-int"}).output == "eth2\n");
 }
+
+TEST_CASE("the tombstone's changes are one transaction, on the bridge and on the options",
+          "[emulator][ovs]") {
+  const TestMachine machine;
+  machine.install({"openvswitch-switch"});
+  const auto vsctl = [&](const emulated::Words& words) {
+    const Outcome outcome = machine.call("ovs-vsctl", words);
+    CHECK(outcome.error.empty());
+    return outcome.output;
+  };
+  static_cast<void>(vsctl({"add-br", "br-int"}));
+  static_cast<void>(vsctl({"set",
+                           "Open_vSwitch",
+                           ".",
+                           "external_ids:ovn-cms-options=enable-chassis-as-gw",
+                           "external_ids:ovn-cms-options-n0=\"enable-chassis-as-gw,card=1\""}));
+
+  static_cast<void>(vsctl({"set",
+                           "Bridge",
+                           "br-int",
+                           "external_ids:tombstoned=true",
+                           "--",
+                           "set",
+                           "Open_vSwitch",
+                           ".",
+                           "external_ids:ovn-cms-options-n0=card=1",
+                           "--",
+                           "remove",
+                           "Open_vSwitch",
+                           ".",
+                           "external_ids",
+                           "ovn-cms-options"}));
+
+  CHECK(vsctl({"get", "Bridge", "br-int", "external_ids:tombstoned"}) == "\"true\"\n");
+  CHECK(vsctl({"get", "Open_vSwitch", ".", "external_ids:ovn-cms-options-n0"}) == "\"card=1\"\n");
+  CHECK(vsctl({"--if-exists", "get", "Open_vSwitch", ".", "external_ids:ovn-cms-options"}) == "\n");
+  static_cast<void>(vsctl({"remove", "Bridge", "br-int", "external_ids", "tombstoned"}));
+  CHECK(vsctl({"get", "Bridge", "br-int", "external_ids"}) == "{}\n");
+}

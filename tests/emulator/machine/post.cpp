@@ -1,4 +1,4 @@
-// One HTTP POST on a socket; enough for a server on loopback.
+// One HTTP request on a socket; enough for a server on loopback.
 #include <array>
 
 #include <arpa/inet.h>
@@ -49,38 +49,55 @@ bool connect_to(int socket, const Address& address) {
   return ::connect(socket, reinterpret_cast<const sockaddr*>(&target), sizeof target) == 0;
 }
 
-/// Reads up to the end of the status line: "HTTP/1.1 204 No Content".
-int read_status(int socket) {
+/// All that comes until the other side closes.
+std::string read_all(int socket) {
   std::string answer;
-  std::array<char, 512> buffer{};
-  while (answer.find('\n') == std::string::npos) {
+  std::array<char, 16384> buffer{};
+  for (;;) {
     const ssize_t count = ::recv(socket, buffer.data(), buffer.size(), 0);
     if (count <= 0)
-      return 0;
+      return answer;
     answer.append(buffer.data(), static_cast<std::size_t>(count));
   }
-  const std::size_t space = answer.find(' ');
-  return space == std::string::npos ? 0 : std::atoi(answer.c_str() + space);
+}
+
+struct Answer {
+  int status = 0;  // 0: none came
+  std::string body = {};
+};
+
+Answer ask(const std::string& method, const std::string& url, const std::string& body) {
+  const Address address = parse_url(url);
+  const std::string request =
+      method + " " + address.path + " HTTP/1.1\r\nHost: " + address.ip +
+      "\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: " +
+      std::to_string(body.size()) + "\r\n\r\n" + body;
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (socket < 0)
+    return {};
+  std::string text;
+  if (connect_to(socket, address) && ::send(socket, request.data(), request.size(), MSG_NOSIGNAL) ==
+                                         static_cast<ssize_t>(request.size()))
+    text = read_all(socket);
+  ::close(socket);
+  const std::size_t space = text.find(' ');
+  const std::size_t head = text.find("\r\n\r\n");
+  if (space == std::string::npos || head == std::string::npos)
+    return {};
+  return {.status = std::atoi(text.c_str() + space), .body = text.substr(head + 4)};
 }
 
 }  // namespace
 
 int post_json(const std::string& url, const Json& body) {
-  const Address address = parse_url(url);
-  const std::string text = body.dump();
-  const std::string request =
-      "POST " + address.path + " HTTP/1.1\r\nHost: " + address.ip +
-      "\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: " +
-      std::to_string(text.size()) + "\r\n\r\n" + text;
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (socket < 0)
-    return 0;
-  int status = 0;
-  if (connect_to(socket, address) && ::send(socket, request.data(), request.size(), MSG_NOSIGNAL) ==
-                                         static_cast<ssize_t>(request.size()))
-    status = read_status(socket);
-  ::close(socket);
-  return status;
+  return ask("POST", url, body.dump()).status;
+}
+
+Json cloud_state(const World& world) {
+  const std::string cloud = world.data.value("cloud_control", "");
+  const Answer answer = cloud.empty() ? Answer() : ask("GET", cloud + "/_emulator/state", "");
+  const Json state = Json::parse(answer.body, nullptr, false);
+  return answer.status == 200 && state.is_object() ? state : Json();
 }
 
 }  // namespace emulated

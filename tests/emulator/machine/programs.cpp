@@ -7,6 +7,7 @@
 #include "faults.hpp"
 #include "packages.hpp"
 #include "reports.hpp"
+#include "units.hpp"
 
 namespace emulated {
 
@@ -24,6 +25,7 @@ const std::map<std::string, Program>& programs() {
       {"getent", {getent, ""}},
       {"hostname", {hostname, ""}},
       {"ovn-appctl", {ovn_appctl, "ovn-common"}},
+      {"ovn-sbctl", {ovn_sbctl, "ovn-common"}},
       {"ovs-vsctl", {ovs_vsctl, "openvswitch-common"}},
       {"ssh-keygen", {ssh_keygen, "openssh-client"}},
       {"systemctl", {systemctl, ""}},
@@ -77,7 +79,9 @@ Outcome run_program(World& world, const Call& call) {
 Outcome play(const std::string& root, const Call& call) {
   std::optional<Lock> lock(root);
   World world = load_world(root);
+  world.lock = &*lock;
   const Json before = world.data;
+  settle_units(world);
   const Fault fault = next_fault(world, call);
   if (fault.delay_ms > 0) {
     save_world(world);
@@ -85,6 +89,7 @@ Outcome play(const std::string& root, const Call& call) {
     std::this_thread::sleep_for(std::chrono::milliseconds(fault.delay_ms));
     lock.emplace(root);
     world = load_world(root);
+    world.lock = &*lock;
   }
   Outcome outcome = fault.fails && !fault.after ? fault.outcome : run_or_keep(world, call);
   if (fault.fails && fault.after)

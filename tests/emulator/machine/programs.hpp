@@ -26,6 +26,7 @@ namespace emulated {
 [[nodiscard]] Outcome systemd_detect_virt(World& world, const Words& arguments);
 [[nodiscard]] Outcome virsh(World& world, const Words& arguments);
 [[nodiscard]] Outcome ovs_vsctl(World& world, const Words& arguments);
+[[nodiscard]] Outcome ovn_sbctl(World& world, const Words& arguments);
 [[nodiscard]] Outcome ovn_appctl(World& world, const Words& arguments);
 
 }  // namespace emulated

@@ -1,5 +1,8 @@
 #include "reports.hpp"
 
+#include "compute_identity.hpp"
+#include "compute_record.hpp"
+#include "nova_compute.hpp"
 #include "ovs_database.hpp"
 #include "units.hpp"
 
@@ -35,72 +38,137 @@ Json config_of(const Json& unit) {
   return unit.value("config", Json::object());
 }
 
-/// What each reporter wants the cloud to know: name -> {host, kind, starts}; absent: not there.
+/// A key of this very chassis goes before the general one.
+std::string chassis_value(const Json& ids, const std::string& key) {
+  return ids.value(key + "-" + ids.value("system-id", ""), ids.value(key, ""));
+}
+
+Json controller_wish(const World& world) {
+  const Json ids = switch_ids(world);
+  std::string kind = "controller";
+  std::string zones;
+  for (const std::string& token : split(chassis_value(ids, "ovn-cms-options"), ',')) {
+    if (token == "enable-chassis-as-gw")
+      kind = "gateway";
+    if (starts_with(token, "availability-zones="))
+      zones = join(split(token.substr(token.find('=') + 1), ':'), ", ");
+  }
+  return {{"host", ids.value("hostname", world.data.at("fqdn").get<std::string>())},
+          {"kind", kind},
+          {"bridge_mappings", chassis_value(ids, "ovn-bridge-mappings")},
+          {"availability_zone", zones},
+          {"remote", ids.at("ovn-remote")},
+          {"id", ids.at("system-id")},
+          {"starts", starts(world, "ovn-controller.service")}};
+}
+
+/// What each reporter wants the cloud to know; absent: not there. By the unit of a nova-compute:
+/// what it read and {starts}; controller and metadata: {host, kind, starts ...}.
 Json wishes(const World& world) {
   Json wanted = Json::object();
   const Json& units = world.data.at("units");
-  const std::string nova = "nova-compute.service";
-  if (is_active(world, nova) && config_of(units.at(nova)).value("messaging", false))
-    wanted["compute"] = {{"host", units.at(nova).at("config").at("host")},
-                         {"starts", starts(world, nova)}};
+  for (const auto& [unit, state] : units.items())
+    if (is_nova_compute(unit, state) && is_active(world, unit) &&
+        config_of(state).value("messaging", false)) {
+      wanted[unit] = state.at("config");
+      wanted[unit]["starts"] = starts(world, unit);
+    }
   if (!is_chassis(world))
     return wanted;
-  const Json ids = switch_ids(world);
-  const std::string host = ids.value("hostname", world.data.at("fqdn").get<std::string>());
-  const bool gateway =
-      ids.value("ovn-cms-options", "").find("enable-chassis-as-gw") != std::string::npos;
-  wanted["controller"] = {{"host", host},
-                          {"kind", gateway ? "gateway" : "controller"},
-                          {"remote", ids.at("ovn-remote")},
-                          {"id", ids.at("system-id")},
-                          {"starts", starts(world, "ovn-controller.service")}};
+  wanted["controller"] = controller_wish(world);
   const std::string agent = "neutron-ovn-metadata-agent.service";
   if (is_active(world, agent) && config_of(units.at(agent)).value("southbound", false))
-    wanted["metadata"] = {{"host", host}, {"kind", "metadata"}, {"starts", starts(world, agent)}};
+    wanted["metadata"] = {{"host", wanted["controller"]["host"]},
+                          {"kind", "metadata"},
+                          {"starts", starts(world, agent)}};
   return wanted;
 }
 
-bool tell(const World& world, const std::string& path, const Json& body) {
+/// Asked to stop, ovn-controller takes its chassis along. Killed, or with no southbound database,
+/// it leaves it behind.
+bool left_in_good_order(const World& world) {
+  const Json& units = world.data.at("units");
+  const std::string unit = "ovn-controller.service";
+  const Json state = units.contains(unit) ? units.at(unit) : Json::object();
+  return !is_active(world, unit) && !state.value("killed", false);
+}
+
+int tell(const World& world, const std::string& path, const Json& body) {
   const std::string url = world.data.at("cloud_control").get<std::string>() + path;
   const int status = post_json(url, body);
   journal(world, {{"cloud", path}, {"body", body}, {"status", status}});
+  return status;
+}
+
+/// What the cloud does not know any more has stopped all the same.
+bool tell_compute_gone(const World& world, const Json& state) {
+  return tell(world, "/_emulator/compute", {{"host", state.at("host")}, {"action", "stop"}}) != 0;
+}
+
+/// With the Ironic driver a nova-compute has no node of its own, and no identity but its host.
+bool tell_compute(World& world, const std::string& unit, const Json& state) {
+  Json body = {{"host", state.at("host")}, {"action", "start"}};
+  std::string refusal = "refused by the cloud";
+  int status = 400;
+  if (state.value("driver", "") == "ironic") {
+    body["ironic_shard"] = state.value("shard", "");
+    if (state.contains("conductor_group"))
+      body["ironic_conductor_group"] = state.at("conductor_group");
+    status = tell(world, "/_emulator/compute", body);
+  } else {
+    const ComputeIdentity identity = identify_compute(world, state.at("host"));
+    if (identity.unknown)
+      return false;
+    body["id"] = identity.id;
+    if (identity.refusal.empty())
+      status = tell(world, "/_emulator/compute", body);
+    else
+      refusal = identity.refusal;
+  }
+  if (status == 400)
+    fail_nova(world, unit, 1, refusal);
   return status >= 200 && status < 300;
 }
 
-bool tell_compute(const World& world, const Json& state, bool alive) {
-  return tell(world,
-              "/_emulator/compute",
-              {{"host", state.at("host")}, {"action", alive ? "start" : "stop"}});
-}
-
 bool tell_agent(const World& world, const Json& state, bool alive) {
-  Json body = {{"host", state.at("host")}, {"kind", state.at("kind")}, {"alive", alive}};
-  if (state.contains("id"))
-    body["id"] = state.at("id");
-  return tell(world, "/_emulator/agents", body);
+  Json body = {{"host", state.at("host")}, {"kind", state.at("kind")}};
+  const bool controller = state.contains("id");
+  if (!alive && controller && left_in_good_order(world))
+    body["remove"] = true;
+  else
+    body["alive"] = alive;
+  for (const std::string key : {"id", "bridge_mappings", "availability_zone"})
+    if (state.contains(key))
+      body[key] = state.at(key);
+  const int status = tell(world, "/_emulator/agents", body);
+  return status >= 200 && status < 300;
 }
 
 /// One reporter: first the old identity goes, then the new one comes. What could not be told stays
 /// to be told.
 void tell_change(World& world, const std::string& name, const Json& wanted) {
-  const auto tell_state = name == "compute" ? tell_compute : tell_agent;
-  Json& reported = world.data["reported"];
-  const bool gone =
-      reported.contains(name) && (wanted.is_null() || reported[name]["host"] != wanted["host"]);
-  if (gone) {
-    if (!tell_state(world, reported[name], false))
+  const bool compute = name != "controller" && name != "metadata";
+  const Json told = world.data["reported"].value(name, Json());
+  if (!told.is_null() && (wanted.is_null() || told["host"] != wanted["host"])) {
+    if (!(compute ? tell_compute_gone(world, told) : tell_agent(world, told, false)))
       return;
-    reported.erase(name);
+    world.data["reported"].erase(name);
   }
-  if (!wanted.is_null() && reported.value(name, Json()) != wanted &&
-      tell_state(world, wanted, true))
-    reported[name] = wanted;
+  if (!wanted.is_null() && told != wanted &&
+      (compute ? tell_compute(world, name, wanted) : tell_agent(world, wanted, true)))
+    world.data["reported"][name] = wanted;
 }
 
 void tell_all(World& world, const Json& wanted) {
   if (world.data.value("cloud_control", "").empty())
     return;
-  for (const std::string name : {"compute", "controller", "metadata"})
+  Json computes = world.data["reported"];
+  computes.update(wanted);
+  for (const std::string name : {"controller", "metadata"})
+    computes.erase(name);
+  for (const auto& [unit, state] : computes.items())
+    tell_change(world, unit, wanted.value(unit, Json()));
+  for (const std::string name : {"controller", "metadata"})
     tell_change(world, name, wanted.value(name, Json()));
 }
 
@@ -117,10 +185,13 @@ bool is_chassis(const World& world) {
 }
 
 void report(World& world) {
+  note_computes(world);
   tell_all(world, wishes(world));
+  note_computes(world);  // the cloud may have refused one
 }
 
 void report_gone(World& world) {
+  note_computes_gone(world);
   tell_all(world, Json::object());
 }
 

@@ -1,85 +1,12 @@
-#include <atomic>
-#include <mutex>
-#include <thread>
-
-#include <arpa/inet.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include "support/catch.hpp"
+#include "listening_cloud.hpp"
 #include "test_machine.hpp"
 
 using emulated::Json;
+using emulated::ListeningCloud;
 using emulated::TestMachine;
 using emulated::Words;
 
 namespace {
-
-/// A cloud that writes down what it is told.
-class ListeningCloud {
- public:
-  ListeningCloud() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    REQUIRE(::bind(socket_, reinterpret_cast<sockaddr*>(&address), size) == 0);
-    REQUIRE(::listen(socket_, 8) == 0);
-    REQUIRE(::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-    port_ = ntohs(address.sin_port);
-    thread_ = std::thread([this] { serve(); });
-  }
-
-  ListeningCloud(const ListeningCloud&) = delete;
-  ListeningCloud& operator=(const ListeningCloud&) = delete;
-
-  ~ListeningCloud() {
-    ::shutdown(socket_, SHUT_RDWR);
-    thread_.join();
-    ::close(socket_);
-  }
-
-  [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
-
-  /// "PATH BODY" of what came since the last call.
-  Words heard() {
-    const std::lock_guard<std::mutex> guard(mutex_);
-    return std::exchange(heard_, {});
-  }
-
- private:
-  void serve() {
-    for (int peer = 0; (peer = ::accept(socket_, nullptr, nullptr)) >= 0; ::close(peer)) {
-      std::string text;
-      char buffer[2048];
-      const auto complete = [&] {
-        const std::size_t head = text.find("\r\n\r\n");
-        const std::size_t length = text.find("Content-Length: ");
-        return head != std::string::npos &&
-               text.size() >= head + 4 + std::stoul(text.substr(length + 16));
-      };
-      while (!complete()) {
-        const ssize_t count = ::recv(peer, buffer, sizeof buffer, 0);
-        if (count <= 0)
-          break;
-        text.append(buffer, static_cast<std::size_t>(count));
-      }
-      {
-        const std::lock_guard<std::mutex> guard(mutex_);
-        heard_.push_back(text.substr(5, text.find(' ', 5) - 5) + " " +
-                         text.substr(text.find("\r\n\r\n") + 4));
-      }
-      const std::string answer = "HTTP/1.1 204 No Content\r\n\r\n";
-      static_cast<void>(::send(peer, answer.data(), answer.size(), MSG_NOSIGNAL));
-    }
-  }
-
-  int socket_;
-  int port_ = 0;
-  std::mutex mutex_ = {};
-  Words heard_ = {};
-  std::thread thread_ = {};
-};
 
 void configure_nova(const TestMachine& machine, const std::string& host) {
   machine.write("/etc/nova/nova.conf",
@@ -110,7 +37,7 @@ TEST_CASE("nova-compute reports the host that it read when it started", "[emulat
   CHECK(machine.call("systemctl", {"is-active", "nova-compute"}).exit == 0);
   CHECK(cloud.heard().empty());
   REQUIRE(machine.call("systemctl", {"restart", "nova-compute"}).exit == 0);
-  CHECK(cloud.heard() == Words{R"(/_emulator/compute {"action":"start","host":"n0"})"});
+  CHECK(cloud.heard() == Words{R"(/_emulator/compute {"action":"start","host":"n0","id":"ID"})"});
   REQUIRE(machine.call("systemctl", {"stop", "nova-compute"}).exit == 0);
 
   CHECK(cloud.heard() == Words{R"(/_emulator/compute {"action":"stop","host":"n0"})"});
@@ -123,13 +50,13 @@ TEST_CASE("a changed host is another service: the old one stops", "[emulator][re
   configure_nova(machine, "old");
   REQUIRE(machine.call("systemctl", {"restart", "nova-compute"}).exit == 0);
   machine.patch({{"cloud_control", cloud.url()}});
-  CHECK(cloud.heard() == Words{R"(/_emulator/compute {"action":"start","host":"old"})"});
+  CHECK(cloud.heard() == Words{R"(/_emulator/compute {"action":"start","host":"old","id":"ID"})"});
 
   configure_nova(machine, "new");
   REQUIRE(machine.call("systemctl", {"restart", "nova-compute"}).exit == 0);
 
   CHECK(cloud.heard() == Words{R"(/_emulator/compute {"action":"stop","host":"old"})",
-                               R"(/_emulator/compute {"action":"start","host":"new"})"});
+                               R"(/_emulator/compute {"action":"start","host":"new","id":"ID"})"});
 }
 
 TEST_CASE("a machine becomes a chassis when all keys are there, and a gateway by its options",
@@ -145,12 +72,12 @@ TEST_CASE("a machine becomes a chassis when all keys are there, and a gateway by
   CHECK(
       cloud.heard() ==
       Words{
-          R"(/_emulator/agents {"alive":true,"host":"node-0.emulated.test","id":"n0","kind":"controller"})"});
+          R"(/_emulator/agents {"alive":true,"availability_zone":"","bridge_mappings":"","host":"node-0.emulated.test","id":"n0","kind":"controller"})"});
   set_ids(machine, {"external_ids:ovn-cms-options=enable-chassis-as-gw"});
   CHECK(
       cloud.heard() ==
       Words{
-          R"(/_emulator/agents {"alive":true,"host":"node-0.emulated.test","id":"n0","kind":"gateway"})"});
+          R"(/_emulator/agents {"alive":true,"availability_zone":"","bridge_mappings":"","host":"node-0.emulated.test","id":"n0","kind":"gateway"})"});
   set_ids(machine, {"external_ids:unrelated=1"});
   CHECK(cloud.heard().empty());
   REQUIRE(machine.call("ovn-appctl", {"-t", "ovn-controller", "exit"}).exit == 0);
@@ -158,7 +85,7 @@ TEST_CASE("a machine becomes a chassis when all keys are there, and a gateway by
   CHECK(
       cloud.heard() ==
       Words{
-          R"(/_emulator/agents {"alive":false,"host":"node-0.emulated.test","id":"n0","kind":"gateway"})"});
+          R"(/_emulator/agents {"availability_zone":"","bridge_mappings":"","host":"node-0.emulated.test","id":"n0","kind":"gateway","remove":true})"});
 }
 
 TEST_CASE("an ssl remote needs the three files of the SSL row", "[emulator][reports]") {
@@ -206,7 +133,7 @@ TEST_CASE("what the cloud could not be told is told at the next call", "[emulato
 
   machine.patch({{"cloud_control", cloud.url()}});
 
-  CHECK(cloud.heard() == Words{R"(/_emulator/compute {"action":"start","host":"n0"})"});
+  CHECK(cloud.heard() == Words{R"(/_emulator/compute {"action":"start","host":"n0","id":"ID"})"});
 }
 
 TEST_CASE("a destroyed machine goes away from the cloud too", "[emulator][reports]") {
@@ -221,4 +148,185 @@ TEST_CASE("a destroyed machine goes away from the cloud too", "[emulator][report
   REQUIRE(machine.driver({"destroy", "0"}).exit == 0);
 
   CHECK(cloud.heard() == Words{R"(/_emulator/compute {"action":"stop","host":"n0"})"});
+}
+
+TEST_CASE("what changes of a chassis is told: mappings, zones, and the options of its own key",
+          "[emulator][reports]") {
+  const TestMachine machine;
+  ListeningCloud cloud;
+  machine.install({"ovn-host"});
+  set_ids(machine, chassis_ids);
+  machine.patch({{"cloud_control", cloud.url()}});
+  static_cast<void>(cloud.heard());
+  const auto told =
+      [&](const std::string& zones, const std::string& maps, const std::string& kind) {
+        return Words{R"(/_emulator/agents {"alive":true,"availability_zone":")" + zones +
+                     R"(","bridge_mappings":")" + maps +
+                     R"(","host":"node-0.emulated.test","id":"n0","kind":")" + kind + R"("})"};
+      };
+
+  set_ids(machine, {"external_ids:ovn-bridge-mappings=\"physnet1:br-ex,physnet2:br-b\""});
+  CHECK(cloud.heard() == told("", "physnet1:br-ex,physnet2:br-b", "controller"));
+  set_ids(machine,
+          {"external_ids:ovn-cms-options=\"enable-chassis-as-gw,availability-zones=az1:az2\""});
+  CHECK(cloud.heard() == told("az1, az2", "physnet1:br-ex,physnet2:br-b", "gateway"));
+  set_ids(machine, {"external_ids:ovn-cms-options-n0=availability-zones=az1"});
+  CHECK(cloud.heard() == told("az1", "physnet1:br-ex,physnet2:br-b", "controller"));
+  REQUIRE(
+      machine
+          .call("ovs-vsctl",
+                {"--no-wait", "remove", "Open_vSwitch", ".", "external_ids", "ovn-cms-options-n0"})
+          .exit == 0);
+
+  CHECK(cloud.heard() == told("az1, az2", "physnet1:br-ex,physnet2:br-b", "gateway"));
+}
+
+TEST_CASE("a killed ovn-controller leaves its chassis behind", "[emulator][reports]") {
+  const TestMachine machine;
+  ListeningCloud cloud;
+  machine.install({"ovn-host"});
+  set_ids(machine, chassis_ids);
+  machine.patch({{"cloud_control", cloud.url()},
+                 {"units", {{"ovn-controller.service", {{"hangs_on_stop_ms", 1}}}}}});
+  static_cast<void>(cloud.heard());
+
+  REQUIRE(machine.call("systemctl", {"stop", "ovn-controller"}).exit == 0);
+
+  const Words heard = cloud.heard();
+  REQUIRE(heard.size() == 1);
+  CHECK(heard[0].find(R"("alive":false)") != std::string::npos);
+}
+
+TEST_CASE("nova-compute keeps its compute_id, over its package too", "[emulator][reports]") {
+  const TestMachine machine;
+  ListeningCloud cloud;
+  machine.patch({{"cloud_control", cloud.url()}});
+  machine.install({"nova-compute-kvm"});
+  configure_nova(machine, "n0");
+  REQUIRE(machine.call("systemctl", {"restart", "nova-compute"}).exit == 0);
+
+  const std::string id = machine.file("/var/lib/nova/compute_id");
+  CHECK(id.size() == 37);
+  cloud.have({{"services", {{{"host", "n0"}, {"binary", "nova-compute"}}}}});
+  REQUIRE(machine.call("apt-get", {"purge", "--yes", "nova-compute"}).exit == 0);
+  machine.install({"nova-compute-kvm"});
+
+  CHECK(machine.file("/var/lib/nova/compute_id") == id);
+}
+
+TEST_CASE("nova-compute refuses to start as Nova's does", "[emulator][reports]") {
+  const Json service = {{"host", "n0"}, {"binary", "nova-compute"}};
+  const Json guest = {
+      {"id", "11111111-1111-4111-8111-111111111111"}, {"host", "n0"}, {"status", "ACTIVE"}};
+  const auto [known, guests, file, state] = GENERATE_COPY(table<bool, bool, bool, std::string>(
+      {{false, false, true, "active"},     // was deleted, comes back
+       {false, true, true, "failed"},      // existing instances but a new service
+       {true, true, true, "active"},       // a restart
+       {true, false, false, "failed"}}));  // compute_id was lost
+  const TestMachine machine;
+  ListeningCloud cloud;
+  Json cloud_has = {{"services", Json::array()}, {"servers", Json::array()}};
+  if (known)
+    cloud_has["services"].push_back(service);
+  if (guests)
+    cloud_has["servers"].push_back(guest);
+  cloud.have(cloud_has);
+  machine.install({"nova-compute-kvm"});
+  configure_nova(machine, "n0");
+  if (file)
+    machine.write("/var/lib/nova/compute_id", "22222222-2222-4222-8222-222222222222\n");
+  machine.patch({{"cloud_control", cloud.url()}});
+
+  CHECK(machine.call("systemctl", {"restart", "nova-compute"}).exit == 0);
+
+  CHECK(machine.call("systemctl", {"is-active", "nova-compute"}).output == state + "\n");
+  CHECK(cloud.heard().empty() == (state == "failed"));
+}
+
+TEST_CASE("servers of the cloud on this host are domains of libvirt", "[emulator][domains]") {
+  const TestMachine machine;
+  ListeningCloud cloud;
+  machine.install({"nova-compute-kvm"});
+  configure_nova(machine, "n0");
+  REQUIRE(machine.call("systemctl", {"restart", "nova-compute"}).exit == 0);
+  const auto server = [](char digit, const std::string& host, const std::string& status) {
+    return Json{{"id", std::string(8, digit)}, {"host", host}, {"status", status}};
+  };
+  cloud.have({{"servers",
+               {server('1', "n0", "ACTIVE"),
+                server('2', "n0", "SHUTOFF"),
+                server('3', "n1", "ACTIVE"),
+                server('4', "n0", "PAUSED"),
+                server('5', "n0", "SHELVED_OFFLOADED")}},
+              {"left_guests", {{"n0", {"66666666"}}}}});
+  machine.patch({{"cloud_control", cloud.url()},
+                 {"domains", {{{"uuid", "own"}, {"name", "own"}, {"state", "running"}}}}});
+
+  CHECK(machine.call("virsh", {"list", "--all", "--uuid"}).output ==
+        "own\n11111111\n22222222\n44444444\n66666666\n\n");
+  CHECK(machine.call("virsh", {"list", "--uuid"}).output == "own\n11111111\n44444444\n\n");
+  CHECK(machine.call("virsh", {"list", "--all", "--name"}).output.find("instance-22222222\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("ovn-sbctl finds the rows of a chassis while it has them", "[emulator][ovn-sbctl]") {
+  const TestMachine machine;
+  ListeningCloud cloud;
+  machine.install({"ovn-host"});
+  set_ids(machine, chassis_ids);
+  const Json metadata = {{"id", "m"}, {"host", "h0"}, {"kind", "metadata"}};
+  const Json own = {{"id", "n0"}, {"host", "h0"}, {"kind", "gateway"}, {"chassis_gone", false}};
+  Json gone = own;
+  gone["chassis_gone"] = true;
+  const auto find = [&](const std::string& columns, const Words& words) {
+    Words all = {
+        "--db=tcp:10.0.0.1:6642", "--timeout=10", "--format=json", "--columns=" + columns, "find"};
+    all.insert(all.end(), words.begin(), words.end());
+    return machine.call("ovn-sbctl", all);
+  };
+  CHECK(find("name", {"Chassis", "name=n0"}).error ==
+        "ovn-sbctl: tcp:10.0.0.1:6642: database connection failed (Connection refused)\n");
+  cloud.have({{"agents", {metadata, own}}});
+  machine.patch({{"cloud_control", cloud.url()}});
+
+  CHECK(find("name,hostname", {"Chassis", "name=\"n0\""}).output ==
+        "{\"data\":[[\"n0\",\"h0\"]],\"headings\":[\"name\",\"hostname\"]}\n");
+  CHECK(find("name", {"Chassis_Private", "name=n0"}).output ==
+        "{\"data\":[[\"n0\"]],\"headings\":[\"name\"]}\n");
+  CHECK(find("ip", {"Encap", "chassis_name=\"n0\""}).output ==
+        "{\"data\":[[\"10.78.0.10\"]],\"headings\":[\"ip\"]}\n");
+  CHECK(find("name", {"Chassis", "name=other"}).output ==
+        "{\"data\":[],\"headings\":[\"name\"]}\n");
+  cloud.have({{"agents", {gone}}});
+  machine.patch({{"southbound", {{"Encap", {{{"ip", "10.78.0.10"}, {"chassis_name", "old"}}}}}}});
+
+  CHECK(find("name", {"Chassis", "name=n0"}).output == "{\"data\":[],\"headings\":[\"name\"]}\n");
+  CHECK(find("chassis_name", {"Encap", "ip=10.78.0.10"}).output ==
+        "{\"data\":[[\"old\"]],\"headings\":[\"chassis_name\"]}\n");
+}
+
+TEST_CASE("ovn-sbctl over ssl needs its three files, and knows what it does not know",
+          "[emulator][ovn-sbctl]") {
+  const TestMachine machine;
+  ListeningCloud cloud;
+  machine.install({"ovn-common"});
+  machine.patch({{"cloud_control", cloud.url()}});
+  const Words call = {"--db=ssl:10.0.0.1:6642",
+                      "--private-key=/etc/ovn/k",
+                      "--certificate=/etc/ovn/c",
+                      "--ca-cert=/etc/ovn/a",
+                      "--format=json",
+                      "list",
+                      "Chassis"};
+  CHECK(machine.call("ovn-sbctl", call).exit == 1);
+  for (const std::string path : {"/etc/ovn/k", "/etc/ovn/c", "/etc/ovn/a"})
+    machine.write(path, "pem");
+
+  CHECK(machine.call("ovn-sbctl", call).output ==
+        "{\"data\":[],\"headings\":[\"_uuid\",\"hostname\",\"name\"]}\n");
+  CHECK(machine.call("ovn-sbctl", {"--format=json", "list", "Port_Binding"}).error ==
+        "ovn-sbctl: emulated: no table Port_Binding\n");
+  CHECK(machine.call("ovn-sbctl", {"--format=json", "list", "Chassis"}).error ==
+        "ovn-sbctl: unix:/var/run/ovn/ovnsb_db.sock: database connection failed (No such file or "
+        "directory)\n");
 }

@@ -1,5 +1,6 @@
 #include "service_effects.hpp"
 
+#include "nova_compute.hpp"
 #include "ovs_database.hpp"
 #include "units.hpp"
 
@@ -38,21 +39,6 @@ void record_hostname(World& world) {
     ids["hostname"] = world.data.at("fqdn");
 }
 
-/// nova.conf and nova-compute.conf are read in this order, the later one wins.
-Json read_nova(const World& world) {
-  std::string host;
-  std::string transport;
-  for (const std::string path : {"/etc/nova/nova.conf", "/etc/nova/nova-compute.conf"}) {
-    const std::string found_host = ini_value(world, path, "DEFAULT", "host");
-    host = found_host.empty() ? host : found_host;
-    const std::string found_transport = ini_value(world, path, "DEFAULT", "transport_url");
-    transport = found_transport.empty() ? transport : found_transport;
-  }
-  if (host.empty())
-    host = split(world.data.at("fqdn").get<std::string>(), '.').front();
-  return {{"host", host}, {"messaging", !transport.empty()}};
-}
-
 Json read_metadata_agent(const World& world) {
   const std::string path = "/etc/neutron/neutron_ovn_metadata_agent.ini";
   return {{"southbound", !ini_value(world, path, "ovn", "ovn_sb_connection").empty()}};
@@ -66,8 +52,8 @@ void after_start(World& world, const std::string& unit) {
     set_system_id(world);
   } else if (unit == "ovs-record-hostname.service") {
     record_hostname(world);
-  } else if (unit == "nova-compute.service") {
-    state["config"] = read_nova(world);
+  } else if (is_nova_compute(unit, state)) {
+    start_nova(world, unit);
   } else if (unit == "neutron-ovn-metadata-agent.service") {
     state["config"] = read_metadata_agent(world);
   }
@@ -77,9 +63,13 @@ std::string ini_value(const World& world,
                       const std::string& path,
                       const std::string& section,
                       const std::string& key) {
+  return ini_value(read_text(world, path), section, key);
+}
+
+std::string ini_value(const std::string& text, const std::string& section, const std::string& key) {
   std::string current;
   std::string value;
-  for (const std::string& raw : split(read_text(world, path), '\n')) {
+  for (const std::string& raw : split(text, '\n')) {
     const std::string line = trimmed(raw);
     const std::size_t equals = line.find('=');
     if (line.empty() || line[0] == '#' || line[0] == ';')

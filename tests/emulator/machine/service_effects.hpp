@@ -7,10 +7,13 @@
 
 namespace emulated {
 
-/// Called once per start, when the unit is already active.
+/// Called once per start, when the unit is already active; it may fail then.
 void after_start(World& world, const std::string& unit);
-/// Value of `key` in section `section` of an ini file of the machine; the last one wins; empty when
-/// absent.
+/// Value of `key` in section `section` of an ini file; the last one wins; empty when absent.
+[[nodiscard]] std::string ini_value(const std::string& text,
+                                    const std::string& section,
+                                    const std::string& key);
+/// The same of a file of the machine.
 [[nodiscard]] std::string ini_value(const World& world,
                                     const std::string& path,
                                     const std::string& section,

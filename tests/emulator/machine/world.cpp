@@ -1,9 +1,11 @@
 #include "world.hpp"
 
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -21,12 +23,22 @@ std::string state_path(const std::string& root, const std::string& name) {
 
 Lock::Lock(const std::string& root)
     : descriptor_(::open(state_path(root, "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
-  if (descriptor_ < 0 || ::flock(descriptor_, LOCK_EX) != 0)
-    throw std::runtime_error("cannot lock the machine's world below " + root + "/run/emulator");
+  if (descriptor_ < 0)
+    throw std::runtime_error("no machine's world below " + root + "/run/emulator");
+  acquire();
 }
 
 Lock::~Lock() {
   ::close(descriptor_);
+}
+
+void Lock::release() const {
+  ::flock(descriptor_, LOCK_UN);
+}
+
+void Lock::acquire() const {
+  if (::flock(descriptor_, LOCK_EX) != 0)
+    throw std::runtime_error("cannot lock the machine's world");
 }
 
 World load_world(const std::string& root) {
@@ -34,6 +46,24 @@ World load_world(const std::string& root) {
   if (!file)
     throw std::runtime_error("no emulated machine here: " + state_path(root, "world.json"));
   return {.data = Json::parse(file), .root = root};
+}
+
+void wait_for(World& world, const std::function<bool(const World&)>& over) {
+  if (world.lock == nullptr)
+    throw std::logic_error("a call without the machine's lock cannot wait");
+  save_world(world);
+  while (!over(world)) {
+    world.lock->release();
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    world.lock->acquire();
+    world.data = load_world(world.root).data;
+  }
+}
+
+std::int64_t now_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 void save_world(const World& world) {

@@ -6,17 +6,24 @@
 // Keys of the world (an operator of the emulator may merge-patch any of them; driver.cpp `world`):
 //   machine, fqdn     "0", "node-0.emulated.test"
 //   kvm               true: /dev/kvm is there
+//   power             "off": nothing runs (power.hpp)
 //   vm, container     what systemd-detect-virt says: "kvm", "none"
 //   interfaces        name -> {mac, address "10.77.0.10/16"}
 //   bindings          Juju binding -> interface; others are on eth0
 //   cloud_control     URL of the cloud emulator, "" = no cloud (reports.hpp)
 //   apt               {updated, versions: package -> version instead of the catalogue's, missing:
-//   [package]} packages          name -> {version, status: installed | config-files} units
-//   "x.service" -> {file, masked, active, starts, config} (units.hpp) ovs               table ->
-//   uuid -> column -> value (ovs_database.hpp) domains           [{uuid, name, state}] of libvirt
+//                     [package]}
+//   packages          name -> {version, status: installed | config-files}
+//   units             "x.service" -> {file, masked, active, starts, config ...} (units.hpp)
+//   ovs               table -> uuid -> column -> value (ovs_database.hpp)
+//   domains           [{uuid, name, state}] of libvirt, beside the cloud's servers (domains.hpp)
+//   southbound        table -> [row]: rows of the southbound database beside the cloud's
+//                     (ovn_sbctl.cpp)
 //   faults            (faults.hpp)
 //   reported          what the cloud was told last (reports.hpp)
+//   computes          each nova-compute that runs, as was noted last (compute_record.hpp)
 
+#include <functional>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -29,9 +36,12 @@ namespace emulated {
 using Json = nlohmann::json;
 using Words = std::vector<std::string>;
 
+class Lock;
+
 struct World {
   Json data = Json::object();
-  std::string root = {};  // in front of every path of the machine: empty inside it
+  std::string root = {};       // in front of every path of the machine: empty inside it
+  const Lock* lock = nullptr;  // held by the call; lets it wait for others (wait_for)
 };
 
 /// One call of a program. `program` is the bare name, `arguments` are those after it.
@@ -66,6 +76,9 @@ class Lock {
   Lock& operator=(const Lock&) = delete;
   ~Lock();
 
+  void release() const;
+  void acquire() const;
+
  private:
   int descriptor_;
 };
@@ -73,6 +86,11 @@ class Lock {
 /// Throws std::runtime_error when there is no readable world below `root`.
 [[nodiscard]] World load_world(const std::string& root);
 void save_world(const World& world);
+/// Saves the world, lets other calls go on, and comes back with what they made of it when `over`
+/// says so.
+void wait_for(World& world, const std::function<bool(const World&)>& over);
+/// Milliseconds since the epoch.
+[[nodiscard]] std::int64_t now_ms();
 /// The world of a fresh Ubuntu 24.04 machine.
 [[nodiscard]] Json fresh_world(int number);
 
