@@ -21,6 +21,7 @@ constexpr const char* scope = "capacity";
 constexpr const char* standings_key = "capacity";
 constexpr const char* wanted_key = "wanted-units";
 constexpr const char* spare_key = "spare-units";
+constexpr const char* begun_key = "nodes-begun";  // "<when it was decided> <how many since>"
 
 bool is_watched(const Config& config) {
   return !config.capacity_flavors.empty() || config.capacity_used_up > 0;
@@ -34,10 +35,6 @@ capacity::Thresholds thresholds_of(const Config& config) {
           .used_down = config.capacity_used_down,
           .looks = static_cast<int>(config.capacity_looks),
           .cooldown = config.capacity_cooldown};
-}
-
-std::int64_t seconds_now(const Platform& platform) {
-  return std::chrono::duration_cast<seconds>(platform.clock.now().time_since_epoch()).count();
 }
 
 capacity::Report look(const Scene& scene, const std::vector<std::string>& flavors) {
@@ -63,12 +60,12 @@ long long units_of(juju::Tools& tools) {
   return units;
 }
 
-capacity::State read_state(Scene& scene, const Databag& application) {
-  const auto standings = application.find(standings_key);
+capacity::State read_state(Scene& scene) {
+  const Databag& told = scene.model.capacity_told;
+  const auto standings = told.find(standings_key);
   try {
-    return {.standings = standings == application.end()
-                             ? capacity::Standings{}
-                             : capacity::read_standings(standings->second),
+    return {.standings = standings == told.end() ? capacity::Standings{}
+                                                 : capacity::read_standings(standings->second),
             .streaks = capacity::read_streaks(scene.journal.get(scope, "streaks").value_or(""))};
   } catch (const ConfigError& error) {
     log::warn("{}: begun anew", error.what());
@@ -76,12 +73,18 @@ capacity::State read_state(Scene& scene, const Databag& application) {
   }
 }
 
-/// Writes what has changed: every unit gets a hook of it.
-void publish(Scene& scene, const Databag& before, const Databag& wanted) {
+std::string told(const Model& model, const char* key) {
+  const auto found = model.capacity_told.find(key);
+  return found == model.capacity_told.end() ? "" : found->second;
+}
+
+/// Writes what has changed: every unit gets a hook of it. A key that is not `wanted` goes.
+void publish(Scene& scene, const Databag& wanted) {
   Databag changed;
-  for (const auto& [key, value] : wanted) {
-    const auto found = before.find(key);
-    if ((found == before.end() ? "" : found->second) != value) {
+  for (const char* key : {standings_key, wanted_key, spare_key, begun_key}) {
+    const auto found = wanted.find(key);
+    const std::string value = found == wanted.end() ? "" : found->second;
+    if (told(scene.model, key) != value) {
       changed[key] = value;
     }
   }
@@ -112,12 +115,21 @@ std::string profile_of(const capacity::Standings& standings) {
   return profile;
 }
 
+/// How many nodes of that decision leaders before us have begun, as they told.
+long long begun_before(const Model& model, std::int64_t decided_at) {
+  const std::vector<std::string> words = split(told(model, begun_key), " ");
+  const bool is_of_it = words.size() == 2 && to_integer(words.front()) == decided_at;
+  return is_of_it ? to_integer(words.back()).value_or(0) : 0;
+}
+
 /// The handler openstack-nova: begins a run of create-node, one at a time, for each node of a
 /// decision once. A node that does not come to serve is not made again before the next decision,
-/// capacity-cooldown later. Returns why none was begun though one is wanted; else empty.
-std::string make_node(Scene& scene, const capacity::Decision& decision) {
+/// capacity-cooldown later. Returns why none was begun though one is wanted; else empty. `bag` gets
+/// how many were.
+std::string make_node(Scene& scene, const capacity::Decision& decision, Databag& bag) {
   const bool acts = scene.model.config.capacity_handler == "openstack-nova";
   if (!acts || decision.wanted == 0 || !decision.doubt.empty()) {
+    bag[begun_key] = decision.doubt.empty() ? "" : told(scene.model, begun_key);
     return "";
   }
   Journal& journal = scene.journal;
@@ -133,13 +145,19 @@ std::string make_node(Scene& scene, const capacity::Decision& decision) {
     journal.put(scope, "asked", std::to_string(decision.wanted));
     journal.put(scope, "decided-at", std::to_string(decided_at));
   }
-  const long long begun = number("begun");
+  const long long begun = std::max(number("begun"), begun_before(scene.model, decided_at));
+  const auto tell = [&](long long nodes) {
+    bag[begun_key] = std::to_string(decided_at) + " " + std::to_string(nodes);
+  };
+  tell(begun);
   if (scene.model.node.open || begun >= number("asked")) {
     return "";
   }
   journal.put(scope, "begun", std::to_string(begun + 1));  // before: rather none than two
   const std::string refusal = request_node(scene, profile_of(decision.state.standings));
-  if (!refusal.empty()) {
+  if (refusal.empty()) {
+    tell(begun + 1);
+  } else {
     log::warn("no node is made: {}", refusal);
     journal.put(scope, "begun", std::to_string(begun));
   }
@@ -189,8 +207,7 @@ void tell_change(const capacity::State& before, const capacity::Decision& decisi
 
 void look_and_decide(Scene& scene, CapacityView& view) {
   const Config& config = scene.model.config;
-  const Databag application = observe_application(scene.model, scene.tools);
-  const capacity::State before = read_state(scene, application);
+  const capacity::State before = read_state(scene);
   const capacity::Report report = look(scene, config.capacity_flavors);
   const long long units = units_of(scene.tools);
   const capacity::Decision decision = capacity::decide(
@@ -199,9 +216,9 @@ void look_and_decide(Scene& scene, CapacityView& view) {
   Databag bag = hand_over(config, decision, units);
   bag[standings_key] =
       decision.state.standings.empty() ? "" : capacity::to_text(decision.state.standings);
-  publish(scene, application, bag);
   scene.journal.put(scope, "streaks", capacity::to_text(decision.state.streaks));
-  const std::string refusal = make_node(scene, decision);
+  const std::string refusal = make_node(scene, decision, bag);
+  publish(scene, bag);
   view.text = decision.text + (refusal.empty() ? "" : "; no node is made: " + refusal);
   view.wanted = decision.wanted;
   view.spare = decision.spare;
@@ -210,15 +227,12 @@ void look_and_decide(Scene& scene, CapacityView& view) {
 
 /// Watching was switched off: nothing of it stays where people look.
 void stop_watching(Scene& scene) {
-  if (scene.journal.list(scope).empty()) {
-    return;
+  if (!scene.model.capacity_told.empty() && scene.tools.is_leader()) {
+    publish(scene, {});
   }
-  if (scene.tools.is_leader()) {
-    publish(scene,
-            observe_application(scene.model, scene.tools),
-            {{standings_key, ""}, {wanted_key, ""}, {spare_key, ""}});
+  if (!scene.journal.list(scope).empty()) {
+    scene.journal.forget(scope);
   }
-  scene.journal.forget(scope);
 }
 
 std::vector<std::string> flavors_of(const Config& config, const juju::Values& parameters) {
@@ -241,6 +255,16 @@ std::string left_of(const capacity::Report& report) {
 
 }  // namespace
 
+Databag capacity_keys(const Databag& application) {
+  Databag keys = application;
+  std::erase_if(keys, [](const auto& entry) {
+    const auto& [key, value] = entry;
+    return value.empty() ||
+           (key != standings_key && key != wanted_key && key != spare_key && key != begun_key);
+  });
+  return keys;
+}
+
 void watch_capacity(Scene& scene) {
   Model& model = scene.model;
   if (!model.config.problems.empty() || is_stopping(model) || peer_relation(model).empty()) {
@@ -254,7 +278,7 @@ void watch_capacity(Scene& scene) {
     return;
   }
   CapacityView view = read_view(scene.journal);
-  const std::int64_t now = seconds_now(scene.platform);
+  const std::int64_t now = scene.platform.clock.now_seconds();
   const bool due = now < view.looked_at || now - view.looked_at >= model.config.capacity_interval;
   if (model.event == Event::update_status && due) {
     view.looked_at = now;

@@ -291,6 +291,8 @@ int create_node_main(const std::string& unit, const Platform& platform, Journal&
 /// The leader looks how much more fits into the cloud, at update-status, and says whether more
 /// nodes are wanted (capacity.cpp). Sets Model::capacity.
 void watch_capacity(Scene& scene);
+/// Of our application's databag on compute-peer: what leaders told about capacity.
+[[nodiscard]] Databag capacity_keys(const Databag& application);
 
 /// What the application's status should be, by the leader. Pure; `leaving` says how far each unit
 /// is that is on its way out.

@@ -40,10 +40,6 @@ node::Request defaults_of(const Config& config) {
           .timeout = std::chrono::seconds(config.node_timeout)};
 }
 
-std::int64_t now(Clock& clock) {
-  return std::chrono::duration_cast<std::chrono::seconds>(clock.now().time_since_epoch()).count();
-}
-
 std::string failed_before(const NodeRun& last) {
   return "the last run, " + last.id + ", failed: " + last.failure +
          "; create-node resume=true goes on";
@@ -66,7 +62,7 @@ void begin(Scene& scene, const node::Request& request) {
   forget_settled(scene.model.unit.str(), scene.platform);
   scene.model.node = {};
   settle(scene);  // the process of the last run may still wait for its hook
-  const std::int64_t time = now(scene.platform.clock);
+  const std::int64_t time = scene.platform.clock.now_seconds();
   if (!has_left(journal)) {
     node::begin_run(journal, scene.model.fresh_uuids.at(0).substr(0, 8), time);
     journal.put(scope, "request", node::to_text(request));

@@ -266,6 +266,7 @@ Model observe(const juju::Context& context, const Platform& platform, Journal& j
   model.paused = journal.get("unit", "paused") == "true";
   try {
     const Databag application = observe_application(model, tools);
+    model.capacity_told = capacity_keys(application);
     model.orders = read_orders(application);
     model.shards = observe_shards(model, application, platform);
     model.leaving = read_leaving(model.orders, journal, model.unit);
@@ -277,7 +278,9 @@ Model observe(const juju::Context& context, const Platform& platform, Journal& j
     const std::string folder = model.charm_dir + "/observability/";
     model.observability = {
         .alert_rules = platform.files.read(folder + "alerts.json").value_or(""),
-        .dashboard = first_line(platform.files, folder + "dashboard.json.xz.base64")};
+        .dashboard = first_line(platform.files, folder + "dashboard.json.xz.base64"),
+        .model = context.model_name,
+        .model_uuid = context.model_uuid};
   }
   observe_machine(model, platform);
   return model;

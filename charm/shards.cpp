@@ -18,10 +18,6 @@ constexpr const char* scope = "shards";
 /// A process that has just started is not up in Nova yet.
 constexpr seconds heartbeat{60};
 
-long long seconds_now(const Platform& platform) {
-  return std::chrono::duration_cast<seconds>(platform.clock.now().time_since_epoch()).count();
-}
-
 /// How long `fact` has been so; the first look at it is 0. Forgotten when it is not so any more.
 seconds lasts(Scene& scene, const std::string& fact, bool is_so) {
   if (!is_so) {
@@ -30,7 +26,7 @@ seconds lasts(Scene& scene, const std::string& fact, bool is_so) {
     }
     return seconds{0};
   }
-  const long long now = seconds_now(scene.platform);
+  const long long now = scene.platform.clock.now_seconds();
   const auto since = to_integer(scene.journal.get(scope, fact).value_or(""));
   if (!since) {
     scene.journal.put(scope, fact, std::to_string(now));
@@ -142,7 +138,7 @@ std::optional<ShardView> observe_shards(const Model& model,
   }
   juju::Tools tools(platform.processes);
   ShardView view{.boot = boot_of(platform.files),
-                 .now = seconds_now(platform),
+                 .now = platform.clock.now_seconds(),
                  .assignment = read_assignment(application),
                  .mine = read_claims(tools.unit_bag(relation, model.unit.str()))};
   RemoteUnits peers;

@@ -25,6 +25,7 @@ struct Context {
   std::string remote_unit = {};        // rabbitmq-server/0
   std::string departing_unit = {};     // rabbitmq-server/0
   std::string model_name = {};         // default
+  std::string model_uuid = {};
   std::string availability_zone = {};  // az1 or empty
   std::string version = {};            // 3.6.28
 };

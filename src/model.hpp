@@ -186,6 +186,7 @@ struct Model {
   NodeRun node = {};
   Observability observability = {};           // read where cos-agent is related
   std::optional<CapacityView> capacity = {};  // set on the leader while it watches the capacity
+  Databag capacity_told = {};                 // by leaders, to all units: our keys of compute-peer
   bool paused = false;                        // by the action, until resume
   std::optional<CloudView> cloud =
       {};  // set while the unit has not joined and its nova-compute runs

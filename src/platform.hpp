@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -127,6 +128,11 @@ class Clock {
 
   /// Seconds since the epoch.
   [[nodiscard]] virtual std::chrono::system_clock::time_point now() = 0;
+
+  [[nodiscard]] std::int64_t now_seconds() {
+    return std::chrono::duration_cast<std::chrono::seconds>(now().time_since_epoch()).count();
+  }
+
   [[nodiscard]] virtual std::chrono::steady_clock::time_point steady() = 0;
   virtual void sleep(std::chrono::milliseconds duration) = 0;
 };

@@ -254,16 +254,21 @@ struct OurSide {
 [[nodiscard]] Databag publish_compute_peer(const OurSide& us);
 [[nodiscard]] Databag publish_neutron_plugin(const OurSide& us);
 
-/// What the charm brings for those who watch it: files of its folder observability/.
+/// What the charm brings for those who watch it: files of its folder observability/, and where in
+/// Juju it runs.
 struct Observability {
   std::string alert_rules = {};  // JSON: {"groups": [...]}, as Prometheus has them
   std::string dashboard = {};    // of Grafana: JSON, xz, base64
+  std::string model = {};        // name
+  std::string model_uuid = {};
   friend bool operator==(const Observability&, const Observability&) = default;
 };
 
 /// cos-agent: key config, a JSON object of metrics_alert_rules, log_alert_rules, dashboards,
-/// metrics_scrape_jobs, log_slots (charm library grafana_agent.v0.cos_agent). Empty without files.
-[[nodiscard]] Databag publish_cos_agent(const Observability& files);
+/// metrics_scrape_jobs, log_slots (charm library grafana_agent.v0.cos_agent). Each rule gets Juju's
+/// topology as labels, and as matchers in place of `%%juju_topology%%` (library cosl). Empty
+/// without files.
+[[nodiscard]] Databag publish_cos_agent(const Observability& ours, const std::string& application);
 
 /// A row of docs/relations.md: what is read from or written to which endpoint.
 struct RelationKey {

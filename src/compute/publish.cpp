@@ -35,12 +35,13 @@ OurSide our_side(const Model& model) {
 
 std::map<std::string, Databag> bags_by_endpoint(const Model& model) {
   const OurSide us = our_side(model);
-  std::map<std::string, Databag> bags = {{"cloud-compute", publish_cloud_compute(us)},
-                                         {"amqp", publish_amqp(us)},
-                                         {"cloud-credentials", publish_cloud_credentials(us)},
-                                         {"compute-peer", publish_compute_peer(us)},
-                                         {"neutron-plugin", publish_neutron_plugin(us)},
-                                         {"cos-agent", publish_cos_agent(model.observability)}};
+  std::map<std::string, Databag> bags = {
+      {"cloud-compute", publish_cloud_compute(us)},
+      {"amqp", publish_amqp(us)},
+      {"cloud-credentials", publish_cloud_credentials(us)},
+      {"compute-peer", publish_compute_peer(us)},
+      {"neutron-plugin", publish_neutron_plugin(us)},
+      {"cos-agent", publish_cos_agent(model.observability, model.application)}};
   if (!us.certificate_id.empty()) {  // the request is told apart from others by it
     bags["certificates"] = publish_certificates(us);
   }

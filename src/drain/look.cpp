@@ -76,8 +76,7 @@ void Look::drop(const std::string& server) {
 }
 
 void Look::read_changed_migrations() {
-  view_.now =
-      std::chrono::duration_cast<std::chrono::seconds>(clock_.now().time_since_epoch()).count();
+  view_.now = clock_.now_seconds();
   openstack::Nova::MigrationFilter filter;
   filter.changed_since =
       newest_change_ == 0 ? view_.now - history : std::min(view_.now, newest_change_) - slack;

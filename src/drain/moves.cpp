@@ -166,7 +166,7 @@ void Moves::put_back(const std::string& server, const Attempt& before) {
 }
 
 std::int64_t Moves::now() const {
-  return std::chrono::duration_cast<std::chrono::seconds>(clock_.now().time_since_epoch()).count();
+  return clock_.now_seconds();
 }
 
 }  // namespace ncc::drain

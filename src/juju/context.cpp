@@ -41,6 +41,7 @@ Context read_context(const Environment& environment, const std::string& argv0) {
           .remote_unit = value("JUJU_REMOTE_UNIT"),
           .departing_unit = value("JUJU_DEPARTING_UNIT"),
           .model_name = value("JUJU_MODEL_NAME"),
+          .model_uuid = value("JUJU_MODEL_UUID"),
           .availability_zone = value("JUJU_AVAILABILITY_ZONE"),
           .version = value("JUJU_VERSION")};
 }

@@ -51,7 +51,7 @@ std::string find_zone(Clients& clients, const std::string& zone) {
 }
 
 std::int64_t Look::now() const {
-  return std::chrono::duration_cast<std::chrono::seconds>(clock_.now().time_since_epoch()).count();
+  return clock_.now_seconds();
 }
 
 const std::string& Look::zone() {

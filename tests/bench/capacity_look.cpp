@@ -153,18 +153,11 @@ int measure(const char* program, long hosts, long servers) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  log::set_sink([](log::Level, const std::string&) {});
-  const auto number = [&](int place, long otherwise) {
-    return argc > place ? std::strtol(argv[place], nullptr, 10) : otherwise;
-  };
-  if (argc < 2) {
-    std::fprintf(stderr, "usage: capacity_look CLOUD_EMULATOR [hosts [servers]]\n");
-    return 2;
-  }
-  try {
-    return measure(argv[1], number(2, 1000), number(3, 20000));
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "capacity_look: %s\n", error.what());
-    return 2;
-  }
+  return bench::run_measurement(argc,
+                                argv,
+                                "capacity_look CLOUD_EMULATOR [hosts [servers]]",
+                                {1000, 20000},
+                                [](const char* program, const std::vector<long>& numbers) {
+                                  return measure(program, numbers[0], numbers[1]);
+                                });
 }

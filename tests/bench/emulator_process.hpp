@@ -3,12 +3,16 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <functional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "log.hpp"
 #include "platform.hpp"
 
 namespace ncc::bench {
@@ -61,5 +65,29 @@ class EmulatorProcess {
   pid_t process_ = -1;
   int port_ = 0;
 };
+
+/// The main() of a measurement: `measure` gets the emulator's program and the numbers behind it,
+/// which are `numbers` where the command line has none. Exit status 2: nothing could be measured.
+inline int run_measurement(
+    int argc,
+    char** argv,
+    const char* usage,
+    std::vector<long> numbers,
+    const std::function<int(const char* program, const std::vector<long>& numbers)>& measure) {
+  log::set_sink([](log::Level, const std::string&) {});
+  if (argc < 2) {
+    std::fprintf(stderr, "usage: %s\n", usage);
+    return 2;
+  }
+  for (std::size_t i = 0; i < numbers.size() && static_cast<int>(i) + 2 < argc; ++i) {
+    numbers[i] = std::strtol(argv[i + 2], nullptr, 10);
+  }
+  try {
+    return measure(argv[1], numbers);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s: %s\n", argv[0], error.what());
+    return 2;
+  }
+}
 
 }  // namespace ncc::bench

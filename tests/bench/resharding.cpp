@@ -20,9 +20,9 @@ constexpr double most_ratio = 1.1;
 constexpr int samples = 100;
 
 struct Figures {
-  long nodes = 10000;
-  long milliseconds = 50;
-  long parallel = 16;
+  long nodes = 0;
+  long milliseconds = 0;
+  long parallel = 0;
 };
 
 /// Seconds of one request for a node, with nothing beside it.
@@ -85,20 +85,13 @@ int measure(const char* program, const Figures& figures) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  log::set_sink([](log::Level, const std::string&) {});
-  const auto number = [&](int place, long otherwise) {
-    return argc > place ? std::strtol(argv[place], nullptr, 10) : otherwise;
-  };
-  if (argc < 2) {
-    std::fprintf(stderr, "usage: resharding CLOUD_EMULATOR [nodes [milliseconds [parallel]]]\n");
-    return 2;
-  }
-  try {
-    return measure(
-        argv[1],
-        {.nodes = number(2, 10000), .milliseconds = number(3, 50), .parallel = number(4, 16)});
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "resharding: %s\n", error.what());
-    return 2;
-  }
+  return bench::run_measurement(
+      argc,
+      argv,
+      "resharding CLOUD_EMULATOR [nodes [milliseconds [parallel]]]",
+      {10000, 50, 16},
+      [](const char* program, const std::vector<long>& numbers) {
+        return measure(program,
+                       {.nodes = numbers[0], .milliseconds = numbers[1], .parallel = numbers[2]});
+      });
 }

@@ -177,10 +177,7 @@ class CloudWorld {
  public:
   CloudWorld() {
     log::set_sink([](log::Level, const std::string&) {});
-    cloud.real_seconds = [this] {
-      return std::chrono::duration_cast<std::chrono::seconds>(clock.now().time_since_epoch())
-          .count();
-    };
+    cloud.real_seconds = [this] { return clock.now_seconds(); };
   }
 
   CloudWorld(const CloudWorld&) = delete;

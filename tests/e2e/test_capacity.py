@@ -3,11 +3,14 @@ import base64
 import json
 import lzma
 import pathlib
-import re
+import subprocess
+import tempfile
 import time
 import unittest
 
-from world import MARKER, World
+from world import MARKER, ROOT, World
+
+OBSERVABILITY = ROOT / 'observability'
 
 #: three hosts of 32 VCPU (8 x 4.0) each; a server of m1.vcpu takes one of them and next to nothing else
 FLAVOR = {'id': '7', 'name': 'm1.vcpu', 'vcpus': 1, 'ram': 1, 'disk': 1}
@@ -59,8 +62,11 @@ class Capacity(unittest.TestCase):
 
     def published(self, key):
         """What a program finds on the peer relation, as the unit's own tools show it."""
-        relation = self.world.juju('exec', '-u', 'nova-compute/0', '--', 'relation-ids', 'compute-peer').split()[0]
-        return self.world.juju('exec', '-u', 'nova-compute/0', '--', 'relation-get', '-r', relation, '--app', key, 'nova-compute').strip()
+        return self.relation_get('compute-peer', '--app', key, 'nova-compute')
+
+    def relation_get(self, endpoint, *arguments):
+        relation = self.world.juju('exec', '-u', 'nova-compute/0', '--', 'relation-ids', endpoint).split()[0]
+        return self.world.juju('exec', '-u', 'nova-compute/0', '--', 'relation-get', '-r', relation, *arguments).strip()
 
     def action(self, *parameters):
         task = self.world.run('capacity', *parameters)
@@ -88,6 +94,24 @@ class Capacity(unittest.TestCase):
         for _ in range(3):
             self.tick()
         self.assertEqual(self.nodes(), ['base_1', 'base_2'])
+
+    def test_another_leader_makes_no_node_of_a_decision_again(self):
+        self.world.juju('add-unit', 'nova-compute')
+        self.world.juju('config', 'nova-compute', 'capacity-handler=openstack-nova', 'node-base-name=base', 'node-flavor=m1.tiny',
+                        'node-image=cirros', 'node-registered=active', 'capacity-size=60', 'capacity-down=70')
+        self.use(28, 29, 30)  # and 32 of the new host: 41 left
+        self.world.juju('config', 'nova-compute', 'capacity-up=42', 'capacity-down=102')
+        self.tick_until_nodes('base_1')
+        self.world.juju('world', 'leader', 'nova-compute/1')
+        self.tick_until_nodes('base_1', 'base_2')
+        for leader in (1, 0):
+            self.world.juju('world', 'leader', 'nova-compute/%d' % leader)
+            for _ in range(2):
+                self.tick()
+        self.assertEqual(self.nodes(), ['base_1', 'base_2'])
+        self.world.juju('world', 'leader', 'nova-compute/1')
+        self.world.juju('config', 'nova-compute', 'capacity-up=0', 'capacity-down=0', 'capacity-flavors=')
+        self.assertEqual([self.published(key) for key in ('capacity', 'nodes-begun')], ['', ''])
 
     def test_row_104_low_below_the_up_value_until_the_down_value_and_said_once(self):
         self.use(20, 20, 20)
@@ -170,7 +194,34 @@ class Capacity(unittest.TestCase):
         self.assertEqual(self.tick(), ('active', 'Unit is ready'))
         self.assertEqual([self.published(key) for key in ('capacity', 'wanted-units', 'spare-units')], ['', '', ''])
 
-    def test_metrics_and_what_comes_with_cos_agent(self):
+    def test_cos_agent_brings_the_exporter_and_hands_over_what_grafana_agent_takes(self):
+        """Fields and their forms: charm library grafana_agent.v0.cos_agent (job_name included: Prometheus takes no job without one)."""
+        self.assertNotIn('prometheus-node-exporter', self.installed())
+        self.world.juju('integrate', 'nova-compute:cos-agent', 'grafana-agent:cos-agent')
+        self.assertEqual(self.world.unit(), ('active', 'Unit is ready'))
+        self.assertIn('prometheus-node-exporter', self.installed())
+        handed = json.loads(self.relation_get('cos-agent', 'config', 'nova-compute/0'))
+        self.assertEqual(sorted(handed), ['dashboards', 'log_alert_rules', 'log_slots', 'metrics_alert_rules', 'metrics_scrape_jobs'])
+        packed, = handed['dashboards']
+        self.assertEqual(json.loads(lzma.decompress(base64.b64decode(packed))), json.loads((OBSERVABILITY / 'dashboard.json').read_text()))
+        job, = handed['metrics_scrape_jobs']
+        job['static_configs'][0]['labels'] = {'juju_application': 'nova-compute', 'juju_unit': 'nova-compute/0'}  # as the agent adds them
+        with tempfile.TemporaryDirectory() as folder:
+            rules, config = pathlib.Path(folder) / 'rules.yml', pathlib.Path(folder) / 'prometheus.yml'
+            rules.write_text(json.dumps(handed['metrics_alert_rules']))
+            config.write_text(json.dumps({'rule_files': [str(rules)], 'scrape_configs': [job]}))
+            subprocess.run(['promtool', 'check', 'config', config], check=True, stdout=subprocess.DEVNULL)
+        model = self.world.status()['model']
+        for group in handed['metrics_alert_rules']['groups']:
+            for rule in group['rules']:
+                self.assertEqual((rule['labels']['juju_model'], rule['labels']['juju_application']), (model['name'], 'nova-compute'))
+                self.assertIn('juju_model_uuid="%s",juju_application="nova-compute"' % rule['labels']['juju_model_uuid'], rule['expr'])
+                self.assertNotIn('%%', rule['expr'])
+
+    def installed(self):
+        return self.world.juju('exec', '-u', 'nova-compute/0', '--', 'dpkg-query', '--show').split()
+
+    def test_metrics_are_a_text_file_of_the_node_exporter(self):
         self.world.juju('config', 'nova-compute', 'capacity-up=10')
         self.use(30, 30, 30)
         folder = self.world.machine() / 'var/lib/prometheus/node-exporter'

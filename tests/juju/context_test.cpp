@@ -13,6 +13,7 @@ TEST_CASE("a relation hook is read from the environment", "[juju][unit]") {
                     {"JUJU_REMOTE_UNIT", "rabbitmq-server/0"},
                     {"JUJU_DEPARTING_UNIT", "rabbitmq-server/1"},
                     {"JUJU_MODEL_NAME", "default"},
+                    {"JUJU_MODEL_UUID", "5e000000-0000-4000-8000-000000000001"},
                     {"JUJU_AVAILABILITY_ZONE", "az1"},
                     {"JUJU_VERSION", "3.6.28"}},
                    "/var/lib/juju/agents/unit-nova-compute-3/charm/dispatch");
@@ -27,6 +28,7 @@ TEST_CASE("a relation hook is read from the environment", "[juju][unit]") {
   CHECK(context.remote_unit == "rabbitmq-server/0");
   CHECK(context.departing_unit == "rabbitmq-server/1");
   CHECK(context.model_name == "default");
+  CHECK(context.model_uuid == "5e000000-0000-4000-8000-000000000001");
   CHECK(context.availability_zone == "az1");
   CHECK(context.version == "3.6.28");
 }

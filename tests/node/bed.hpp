@@ -62,7 +62,7 @@ class Bed : public drain::test::CloudWorld {
   }
 
   [[nodiscard]] std::int64_t now() {
-    return std::chrono::duration_cast<std::chrono::seconds>(clock.now().time_since_epoch()).count();
+    return clock.now_seconds();
   }
 
   Result run() {

@@ -154,8 +154,8 @@ TEST_CASE("what is published is in the table, and the other way round", "[relati
   us.reached = {.number = 1, .run = "4f2a9c01", .want = Want::tombstoned};
   us.claims = shards::Claims{};
   Keys peers = keys_of(publish_compute_peer(us));
-  peers.insert({"shard-granted/<shard>/<unit>", "shard-fenced/<unit>"});  // shards_test.cpp
-  peers.insert({"capacity", "wanted-units", "spare-units"});              // e2e/test_capacity.py
+  peers.insert({"shard-granted/<shard>/<unit>", "shard-fenced/<unit>"});     // shards_test.cpp
+  peers.insert({"capacity", "wanted-units", "spare-units", "nodes-begun"});  // e2e/test_capacity.py
 
   CHECK(keys_of(publish_cloud_compute(us)) == table_keys("cloud-compute", "writes"));
   CHECK(keys_of(publish_amqp(us)) == table_keys("amqp", "writes"));
@@ -208,13 +208,28 @@ TEST_CASE("no databag makes a reader throw anything but ConfigError", "[relation
 TEST_CASE("cos-agent gets rules, a dashboard and the text files of node_exporter",
           "[relations][contract]") {
   const Databag bag =
-      publish_cos_agent({.alert_rules = R"({"groups": []})", .dashboard = "/Td6WFoA"});
+      publish_cos_agent({.alert_rules = R"({"groups": [{"name": "room", "rules": [{"alert": "Full",
+                          "expr": "a{%%juju_topology%%} == 0 and b{%%juju_topology%%,c=\"d\"} > 1",
+                          "labels": {"severity": "warning"}}]}]})",
+                         .dashboard = "/Td6WFoA",
+                         .model = "east",
+                         .model_uuid = "5e000000-0000-4000-8000-000000000001"},
+                        "compute-b");
 
   CHECK(keys_of(bag) == table_keys("cos-agent", "writes"));
   CHECK(bag.at("config") ==
         R"({"dashboards":["/Td6WFoA"],"log_alert_rules":{},"log_slots":[],)"
-        R"("metrics_alert_rules":{"groups":[]},"metrics_scrape_jobs":[{"metrics_path":"/metrics",)"
+        R"("metrics_alert_rules":{"groups":[{"name":"east_5e000000_compute-b_room_rules","rules":[)"
+        R"({"alert":"Full","expr":"a{juju_model=\"east\",)"
+        R"(juju_model_uuid=\"5e000000-0000-4000-8000-000000000001\",)"
+        R"(juju_application=\"compute-b\"} == 0 and b{juju_model=\"east\",)"
+        R"(juju_model_uuid=\"5e000000-0000-4000-8000-000000000001\",)"
+        R"(juju_application=\"compute-b\",c=\"d\"} > 1",)"
+        R"("labels":{"juju_application":"compute-b","juju_charm":"nova-compute",)"
+        R"("juju_model":"east","juju_model_uuid":"5e000000-0000-4000-8000-000000000001",)"
+        R"("severity":"warning"}}]}]},)"
+        R"("metrics_scrape_jobs":[{"job_name":"compute-b_0_textfile","metrics_path":"/metrics",)"
         R"("params":{"collect[]":["textfile"]},)"
         R"("static_configs":[{"targets":["localhost:9100"]}]}]})");
-  CHECK(publish_cos_agent({}).empty());
+  CHECK(publish_cos_agent({}, "nova-compute").empty());
 }
