@@ -111,14 +111,7 @@ Taken take(const char* program, long hosts, long servers) {
   emulator.control(*http, "state", cloud_of(hosts, servers).dump());
   Measured measured(*http);
   const Platform platform{*processes, *files, measured, *clock};
-  openstack::Session session(platform,
-                             {.auth_url = emulator.url() + "/v3",
-                              .username = "nova_compute",
-                              .password = Secret("cloud-secret"),
-                              .project = "services",
-                              .user_domain = "service_domain",
-                              .project_domain = "service_domain",
-                              .region = "RegionOne"});
+  openstack::Session session(platform, emulator.account());
   const auto begin = std::chrono::steady_clock::now();
   Taken taken{.report = capacity::report(
                   capacity::observe_look(session, {.flavors = {"m1.small", "m1.large"}}))};

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "log.hpp"
+#include "openstack.hpp"
 #include "platform.hpp"
 
 namespace ncc::bench {
@@ -51,6 +52,17 @@ class EmulatorProcess {
   }
 
   [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+
+  /// The account that the emulated cloud knows.
+  [[nodiscard]] openstack::Credentials account() const {
+    return {.auth_url = url() + "/v3",
+            .username = "nova_compute",
+            .password = Secret("cloud-secret"),
+            .project = "services",
+            .user_domain = "service_domain",
+            .project_domain = "service_domain",
+            .region = "RegionOne"};
+  }
 
   /// POST of a control call, such as ironic/nodes.
   void control(HttpTransport& http, const std::string& call, const std::string& body) const {

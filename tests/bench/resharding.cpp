@@ -46,15 +46,9 @@ int measure(const char* program, const Figures& figures) {
                    R"({"path": "/baremetal/v1/nodes", "count": 0, "delay_ms": )" +
                        std::to_string(figures.milliseconds) + "}");
   const Platform platform{*processes, *files, *http, *clock};
-  openstack::Session session(platform,
-                             {.auth_url = emulator.url() + "/v3",
-                              .username = "nova_compute",
-                              .password = Secret("cloud-secret"),
-                              .project = "services",
-                              .user_domain = "service_domain",
-                              .project_domain = "service_domain",
-                              .region = "RegionOne",
-                              .system_scope = true});
+  openstack::Credentials account = emulator.account();
+  account.system_scope = true;
+  openstack::Session session(platform, account);
   reshard::Request request{.parallel = static_cast<std::size_t>(figures.parallel),
                            .timeout = std::chrono::hours(1)};
   for (int i = 0; i < 20; ++i) {

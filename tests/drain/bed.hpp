@@ -205,6 +205,17 @@ class CloudWorld {
                                      .interface = "internal"};
 };
 
+/// True when a run dies at the effect that its reaper chose, false when it ran through.
+template <class Bed>
+bool is_killed(Bed& bed) {
+  try {
+    (void)bed.run();
+    return false;
+  } catch (const Killed&) {
+    return true;
+  }
+}
+
 class Bed : public CloudWorld {
  public:
   Bed() {

@@ -24,16 +24,6 @@ void fill(Bed& bed) {
   bed.options.parallel_per_host = 2;
 }
 
-/// False when it ran through.
-bool is_killed(Bed& bed) {
-  try {
-    (void)bed.run();
-    return false;
-  } catch (const Killed&) {
-    return true;
-  }
-}
-
 /// By server: how often Nova began to move it.
 std::map<std::string, int> moves(const Bed& bed) {
   std::map<std::string, int> moves;

@@ -17,6 +17,7 @@
 namespace ncc::handover::test {
 
 using drain::test::CloudHttp;
+using drain::test::is_killed;
 using drain::test::Killed;
 using drain::test::MortalJournal;
 using drain::test::NoFiles;

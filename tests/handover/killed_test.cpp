@@ -21,16 +21,6 @@ std::vector<std::string> fill(Bed& bed) {
   return nodes;
 }
 
-/// False when it ran through.
-bool is_killed(Bed& bed) {
-  try {
-    (void)bed.run();
-    return false;
-  } catch (const Killed&) {
-    return true;
-  }
-}
-
 /// By node: how often its shard was changed.
 std::map<std::string, int> changes(const Bed& bed) {
   std::map<std::string, int> changes;

@@ -15,6 +15,7 @@
 namespace ncc::node::test {
 
 using drain::test::CloudHttp;
+using drain::test::is_killed;
 using drain::test::Killed;
 using drain::test::MortalJournal;
 using nlohmann::json;

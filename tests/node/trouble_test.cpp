@@ -11,15 +11,6 @@ using Catch::Contains;
 
 namespace {
 
-bool is_killed(Bed& bed) {
-  try {
-    (void)bed.run();
-    return false;
-  } catch (const Killed&) {
-    return true;
-  }
-}
-
 std::vector<json> troubles() {
   return {{{"status", 500}},
           {{"status", 500}, {"process", true}},

@@ -179,4 +179,14 @@ struct FakeCloud {
                                         .ca_file = "/etc/ca.pem"};
 };
 
+/// A cloud with its services, logged in to; GETs are answered 200.
+struct ServicesWorld {
+  FakeCloud cloud = FakeCloud::with_services();
+  openstack::Session session{cloud.platform, cloud.credentials};
+
+  void answer(const std::string& url, const std::string& body) {
+    cloud.http.answer("GET " + url, HttpResponse{.code = 200, .body = body});
+  }
+};
+
 }  // namespace ncc::testing

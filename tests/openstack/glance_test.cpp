@@ -12,14 +12,7 @@ using ncc::HttpResponse;
 
 constexpr const char* uuid = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
 
-struct World {
-  FakeCloud cloud = FakeCloud::with_services();
-  openstack::Session session{cloud.platform, cloud.credentials};
-
-  void answer(const std::string& url, const std::string& body) {
-    cloud.http.answer("GET " + url, HttpResponse{.code = 200, .body = body});
-  }
-};
+using World = ServicesWorld;
 
 }  // namespace
 

@@ -14,14 +14,7 @@ using Catch::Matchers::Contains;
 using ncc::HttpResponse;
 using openstack::Verdict;
 
-struct World {
-  FakeCloud cloud = FakeCloud::with_services();
-  openstack::Session session{cloud.platform, cloud.credentials};
-
-  void answer(const std::string& url, const std::string& body) {
-    cloud.http.answer("GET " + url, HttpResponse{.code = 200, .body = body});
-  }
-
+struct World : ServicesWorld {
   [[nodiscard]] std::string version() const {
     return cloud.http.requests.back().headers.at("OpenStack-API-Version");
   }

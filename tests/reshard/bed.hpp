@@ -16,6 +16,7 @@
 namespace ncc::reshard::test {
 
 using drain::test::CloudHttp;
+using drain::test::is_killed;
 using drain::test::Killed;
 using fake_cloud::IronicNode;
 using nlohmann::json;

@@ -38,15 +38,6 @@ bool runs(Bed& bed) {
   }
 }
 
-bool is_killed(Bed& bed) {
-  try {
-    (void)bed.run();
-    return false;
-  } catch (const Killed&) {
-    return true;
-  }
-}
-
 }  // namespace
 
 TEST_CASE("rows 75, 76: killed before and after each change, run again, each node is moved once",

@@ -1,15 +1,10 @@
 // Cold migrations and evacuations.
-#include "cloud/world.hpp"
+#include "cloud/moves_world.hpp"
 #include "support/catch.hpp"
 
 using namespace ncc::fake_cloud::test;
 
 namespace {
-
-const std::string host_field = "OS-EXT-SRV-ATTR:host";
-const std::string task_field = "OS-EXT-STS:task_state";
-const Json nothing = {{"VCPU", 0}, {"MEMORY_MB", 0}, {"DISK_GB", 0}};
-const Json one_tiny = {{"VCPU", 1}, {"MEMORY_MB", 512}, {"DISK_GB", 1}};
 
 void kill(World& world, const std::string& host) {
   world.control("POST /_emulator/compute", {{"host", host}, {"action", "stop"}});

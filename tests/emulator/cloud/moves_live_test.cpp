@@ -1,37 +1,8 @@
 // Live migrations: paths, places in the queue, failures, aborts.
-#include "cloud/world.hpp"
+#include "cloud/moves_world.hpp"
 #include "support/catch.hpp"
 
 using namespace ncc::fake_cloud::test;
-
-namespace {
-
-const std::string host_field = "OS-EXT-SRV-ATTR:host";
-const std::string task_field = "OS-EXT-STS:task_state";
-const Json nothing = {{"VCPU", 0}, {"MEMORY_MB", 0}, {"DISK_GB", 0}};
-const Json one_tiny = {{"VCPU", 1}, {"MEMORY_MB", 512}, {"DISK_GB", 1}};
-
-std::string complaint(const Answer& answer) {
-  const Json body = answer.json();
-  return body.begin().value()["message"];
-}
-
-std::string failure_of(World& world, const std::string& id, const Answer& posted) {
-  const std::string request = posted.header("X-Openstack-Request-Id");
-  const Json action =
-      world
-          .call("GET /compute/v2.1/servers/" + id + "/os-instance-actions/" + request,
-                "compute 2.84")
-          .json()["instanceAction"];
-  for (const Json& event : action["events"]) {
-    if (event["result"] == "Error") {
-      return event["event"].get<std::string>() + ": " + event["details"].get<std::string>();
-    }
-  }
-  return "";
-}
-
-}  // namespace
 
 TEST_CASE("a live migration that takes no time is done at the next request", "[cloud][moves]") {
   World world;

@@ -1,34 +1,8 @@
 // Live migrations that Nova refuses, at once or later.
-#include "cloud/world.hpp"
+#include "cloud/moves_world.hpp"
 #include "support/catch.hpp"
 
 using namespace ncc::fake_cloud::test;
-
-namespace {
-
-const std::string host_field = "OS-EXT-SRV-ATTR:host";
-
-std::string complaint(const Answer& answer) {
-  const Json body = answer.json();
-  return body.begin().value()["message"];
-}
-
-std::string failure_of(World& world, const std::string& id, const Answer& posted) {
-  const std::string request = posted.header("X-Openstack-Request-Id");
-  const Json action =
-      world
-          .call("GET /compute/v2.1/servers/" + id + "/os-instance-actions/" + request,
-                "compute 2.84")
-          .json()["instanceAction"];
-  for (const Json& event : action["events"]) {
-    if (event["result"] == "Error") {
-      return event["event"].get<std::string>() + ": " + event["details"].get<std::string>();
-    }
-  }
-  return "";
-}
-
-}  // namespace
 
 TEST_CASE("the body of os-migrateLive changes with the version", "[cloud][moves]") {
   World world;
