@@ -13,6 +13,7 @@ import handing_over  # noqa: E402
 import looking  # noqa: E402
 import proving  # noqa: E402
 import resharding  # noqa: E402
+import sharing_out  # noqa: E402
 from world import CHARM, World  # noqa: E402
 
 VENV = ROOT / 'build/bench-venv'
@@ -146,6 +147,7 @@ def emulated():
         bare_tools(world)
         tools_per_hook(world)
     draining.figures(row)
+    sharing_out.figures(row)
     resharding.figures(row)
     handing_over.figures(row)
     looking.figures(row)
