@@ -150,8 +150,9 @@ class Start {
     }
     for (const auto& [unit, why] : claimed.failed) {
       batch_.set(unit, State::failed, why);
-      std::erase_if(fresh_, [&](const Member& member) { return member.unit.str() == unit; });
     }
+    std::erase_if(fresh_,
+                  [&](const Member& member) { return claimed.failed.contains(member.unit.str()); });
   }
 
   /// Nova's scheduler keeps off a disabled host by itself; the trait in Placement only saves it

@@ -21,7 +21,7 @@ constexpr seconds heartbeat{60};
 /// How long `fact` has been so; the first look at it is 0. Forgotten when it is not so any more.
 seconds lasts(Scene& scene, const std::string& fact, bool is_so) {
   if (!is_so) {
-    if (scene.journal.get(scope, fact).value_or("") != "") {
+    if (!scene.journal.get(scope, fact).value_or("").empty()) {
       scene.journal.put(scope, fact, "");
     }
     return seconds{0};

@@ -21,7 +21,6 @@ class Removal {
   Removal(Clock& clock, openstack::Session& session, const Request& request, long long number)
       : clock_(clock),
         clients_(session),
-        request_(request),
         has_volumes_(clients_.cinder.offered()),
         has_records_(session.offers("dns")),
         names_(names_of(request, number)) {}
@@ -124,7 +123,6 @@ class Removal {
 
   Clock& clock_;
   Clients clients_;
-  const Request& request_;
   bool has_volumes_;
   bool has_records_;
   Names names_;

@@ -105,7 +105,7 @@ Move volume(const Course& course) {
   if (status == aim_of(course.asked)) {
     return course.asked == all ? pass("created, attached, detached, deleted") : ask();
   }
-  const std::string deed = deeds.at(static_cast<std::size_t>(course.asked) - 1);
+  const std::string& deed = deeds.at(static_cast<std::size_t>(course.asked) - 1);
   const std::string state = status.empty() ? "it is not there" : "the volume is " + status;
   if (is_on_its_way(status)) {
     return wait_or_fail(course, deed + ": " + state);
