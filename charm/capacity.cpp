@@ -4,9 +4,11 @@
 #include "capacity.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "charm/ironic.hpp"
 #include "log.hpp"
+#include "words/entries.hpp"
 #include "words/error.hpp"
 #include "words/text.hpp"
 
@@ -22,6 +24,7 @@ constexpr const char* standings_key = "capacity";
 constexpr const char* wanted_key = "wanted-units";
 constexpr const char* spare_key = "spare-units";
 constexpr const char* begun_key = "nodes-begun";  // "<when it was decided> <how many since>"
+constexpr std::array all_keys{standings_key, wanted_key, spare_key, begun_key};
 
 bool is_watched(const Config& config) {
   return !config.capacity_flavors.empty() || config.capacity_used_up > 0;
@@ -61,30 +64,22 @@ long long units_of(juju::Tools& tools) {
 }
 
 capacity::State read_state(Scene& scene) {
-  const Databag& told = scene.model.capacity_told;
-  const auto standings = told.find(standings_key);
   try {
-    return {.standings = standings == told.end() ? capacity::Standings{}
-                                                 : capacity::read_standings(standings->second),
-            .streaks = capacity::read_streaks(scene.journal.get(scope, "streaks").value_or(""))};
+    return {
+        .standings = capacity::read_standings(entry_of(scene.model.capacity_told, standings_key)),
+        .streaks = capacity::read_streaks(scene.journal.get(scope, "streaks").value_or(""))};
   } catch (const ConfigError& error) {
     log::warn("{}: begun anew", error.what());
     return {};
   }
 }
 
-std::string told(const Model& model, const char* key) {
-  const auto found = model.capacity_told.find(key);
-  return found == model.capacity_told.end() ? "" : found->second;
-}
-
 /// Writes what has changed: every unit gets a hook of it. A key that is not `wanted` goes.
 void publish(Scene& scene, const Databag& wanted) {
   Databag changed;
-  for (const char* key : {standings_key, wanted_key, spare_key, begun_key}) {
-    const auto found = wanted.find(key);
-    const std::string value = found == wanted.end() ? "" : found->second;
-    if (told(scene.model, key) != value) {
+  for (const char* key : all_keys) {
+    const std::string value = entry_of(wanted, key);
+    if (entry_of(scene.model.capacity_told, key) != value) {
       changed[key] = value;
     }
   }
@@ -117,7 +112,7 @@ std::string profile_of(const capacity::Standings& standings) {
 
 /// How many nodes of that decision leaders before us have begun, as they told.
 long long begun_before(const Model& model, std::int64_t decided_at) {
-  const std::vector<std::string> words = split(told(model, begun_key), " ");
+  const std::vector<std::string> words = split(entry_of(model.capacity_told, begun_key), " ");
   const bool is_of_it = words.size() == 2 && to_integer(words.front()) == decided_at;
   return is_of_it ? to_integer(words.back()).value_or(0) : 0;
 }
@@ -129,7 +124,7 @@ long long begun_before(const Model& model, std::int64_t decided_at) {
 std::string make_node(Scene& scene, const capacity::Decision& decision, Databag& bag) {
   const bool acts = scene.model.config.capacity_handler == "openstack-nova";
   if (!acts || decision.wanted == 0 || !decision.doubt.empty()) {
-    bag[begun_key] = decision.doubt.empty() ? "" : told(scene.model, begun_key);
+    bag[begun_key] = decision.doubt.empty() ? "" : entry_of(scene.model.capacity_told, begun_key);
     return "";
   }
   Journal& journal = scene.journal;
@@ -166,17 +161,12 @@ std::string make_node(Scene& scene, const capacity::Decision& decision, Databag&
 
 CapacityView read_view(Journal& journal) {
   const std::map<std::string, std::string> facts = journal.list(scope);
-  const auto number = [&](const char* key) {
-    const auto found = facts.find(key);
-    return found == facts.end() ? 0 : to_integer(found->second).value_or(0);
-  };
-  const auto text = facts.find("text");
-  const auto report = facts.find("report");
-  return {.text = text == facts.end() ? "" : text->second,
+  const auto number = [&](const char* key) { return to_integer(entry_of(facts, key)).value_or(0); };
+  return {.text = entry_of(facts, "text"),
           .wanted = number("wanted"),
           .spare = number("spare"),
           .looked_at = number("looked-at"),
-          .report = report == facts.end() ? "" : report->second};
+          .report = entry_of(facts, "report")};
 }
 
 void keep(Journal& journal, const CapacityView& view) {
@@ -256,12 +246,12 @@ std::string left_of(const capacity::Report& report) {
 }  // namespace
 
 Databag capacity_keys(const Databag& application) {
-  Databag keys = application;
-  std::erase_if(keys, [](const auto& entry) {
-    const auto& [key, value] = entry;
-    return value.empty() ||
-           (key != standings_key && key != wanted_key && key != spare_key && key != begun_key);
-  });
+  Databag keys;
+  for (const char* key : all_keys) {
+    if (const std::string value = entry_of(application, key); !value.empty()) {
+      keys[key] = value;
+    }
+  }
   return keys;
 }
 

@@ -9,6 +9,7 @@
 #include "charm/run_service.hpp"
 #include "charm/run_text.hpp"
 #include "log.hpp"
+#include "words/entries.hpp"
 #include "words/error.hpp"
 #include "words/text.hpp"
 
@@ -56,10 +57,7 @@ void ask_for_a_hook(const std::string& unit, const std::string& charm_dir, Proce
 
 std::optional<RunView> read_run(Journal& journal) {
   const std::map<std::string, std::string> facts = journal.list(scope);
-  const auto text = [&](const char* key) {
-    const auto found = facts.find(key);
-    return found == facts.end() ? std::string() : found->second;
-  };
+  const auto text = [&](const char* key) { return entry_of(facts, key); };
   if (text("request").empty()) {
     return std::nullopt;
   }

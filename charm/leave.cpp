@@ -11,6 +11,7 @@
 #include "handover.hpp"
 #include "log.hpp"
 #include "ovs.hpp"
+#include "words/entries.hpp"
 #include "words/text.hpp"
 
 namespace ncc::charm {
@@ -36,14 +37,9 @@ const char* name_of(Phase phase) {
   return "none";
 }
 
-std::string text_in(const std::map<std::string, std::string>& facts, const char* key) {
-  const auto found = facts.find(key);
-  return found == facts.end() ? std::string() : found->second;
-}
-
 /// One fact, in the form of the databag: an order is known wholly or not at all.
 Order read_own_order(const std::map<std::string, std::string>& facts, const UnitName& unit) {
-  const Orders orders = read_orders({{"scale-in", text_in(facts, "order")}});
+  const Orders orders = read_orders({{"scale-in", entry_of(facts, "order")}});
   const auto found = orders.find(unit.str());
   return found == orders.end() ? Order{} : found->second;
 }
@@ -241,9 +237,9 @@ std::string peer_relation(const Model& model) {
 Leaving read_leaving(const Orders& orders, Journal& journal, const UnitName& unit) {
   const std::map<std::string, std::string> facts = journal.list("order");
   Leaving leaving{.order = read_own_order(facts, unit),
-                  .open = text_in(facts, "open") == "true",
-                  .rejoin = text_in(facts, "rejoin") == "true"};
-  const std::string phase = text_in(facts, "phase");
+                  .open = entry_of(facts, "open") == "true",
+                  .rejoin = entry_of(facts, "rejoin") == "true"};
+  const std::string phase = entry_of(facts, "phase");
   const auto known =
       std::find_if(phases.begin(), phases.end(), [&](Phase one) { return phase == name_of(one); });
   leaving.phase = known == phases.end() ? Phase::none : *known;

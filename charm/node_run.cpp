@@ -8,6 +8,7 @@
 #include "charm/scale_in.hpp"
 #include "log.hpp"
 #include "words/error.hpp"
+#include "words/parameters.hpp"
 #include "words/text.hpp"
 
 namespace ncc::charm {
@@ -160,14 +161,10 @@ std::string how_to_end(Scene& scene, const std::string& host) {
 
 /// Of node=base_3, or index=3.
 long long number_of(const juju::Values& parameters, const std::string& base) {
-  const auto text = [&](const char* name) {
-    const auto found = parameters.find(name);
-    return found == parameters.end() ? std::string() : trim(found->second);
-  };
-  if (const auto index = to_integer(text("index"))) {
+  if (const auto index = to_integer(text_in(parameters, "index"))) {
     return *index;
   }
-  const std::string name = text("node");
+  const std::string name = text_in(parameters, "node");
   const auto number = node::number_of(base, name);
   if (!number) {
     throw ConfigError(

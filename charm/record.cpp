@@ -2,27 +2,19 @@
 // cloud-compute:1=<fingerprint>".
 
 #include "charm/charm.hpp"
+#include "words/entries.hpp"
 #include "words/text.hpp"
 
 namespace ncc::charm {
 
-namespace {
-
-std::string value_of(const std::map<std::string, std::string>& state, const std::string& key) {
-  const auto found = state.find(key);
-  return found == state.end() ? std::string() : found->second;
-}
-
-}  // namespace
-
 Record read_record(const std::map<std::string, std::string>& state) {
   Record record;
-  record.host = value_of(state, "host");
-  record.certificate_id = value_of(state, "certificate-id");
-  record.metadata_secret = value_of(state, "metadata-secret");
-  record.joined = value_of(state, "joined") == "true";
-  record.version = value_of(state, "version");
-  for (const std::string& entry : split(value_of(state, "published"))) {
+  record.host = entry_of(state, "host");
+  record.certificate_id = entry_of(state, "certificate-id");
+  record.metadata_secret = entry_of(state, "metadata-secret");
+  record.joined = entry_of(state, "joined") == "true";
+  record.version = entry_of(state, "version");
+  for (const std::string& entry : split(entry_of(state, "published"))) {
     const std::size_t equals = entry.find('=');
     if (equals != std::string::npos) {
       record.published[entry.substr(0, equals)] = entry.substr(equals + 1);

@@ -2,6 +2,7 @@
 
 #include "charm/run_text.hpp"
 #include "log.hpp"
+#include "words/entries.hpp"
 #include "words/error.hpp"
 #include "words/text.hpp"
 
@@ -100,10 +101,7 @@ bool watch_progress(Scene& scene,
   long long shown = 0;
   while (true) {
     const std::map<std::string, std::string> facts = scene.journal.list(scope);
-    const auto text = [&](const char* key) {
-      const auto found = facts.find(key);
-      return found == facts.end() ? std::string() : found->second;
-    };
+    const auto text = [&](const char* key) { return entry_of(facts, key); };
     const long long progress = to_integer(text("progress")).value_or(0);
     if (progress > shown) {
       shown = progress;

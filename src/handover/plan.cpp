@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "handover/fate.hpp"
+#include "words/entries.hpp"
 #include "words/error.hpp"
 
 namespace ncc::handover {
@@ -16,11 +17,6 @@ using nlohmann::json;
 
 constexpr int cap = 1000;  // nodes of one nova-compute; Nova's problems begin there
 constexpr int no_cap = 1'000'000'000;
-
-std::string text_at(const std::map<std::string, std::string>& map, const std::string& key) {
-  const auto found = map.find(key);
-  return found == map.end() ? std::string() : found->second;
-}
 
 /// Where the node is bound to go already: the host that has taken it, the one it was planned for,
 /// or the one whose shard it is in. Empty: nowhere.
@@ -111,7 +107,7 @@ Plan planned_anew(const View& view,
   Plan result = plan;
   Board board(view, options);
   for (const auto& [uuid, node] : view.nodes) {
-    const std::string planned = text_at(plan.targets, uuid);
+    const std::string planned = entry_of(plan.targets, uuid);
     const std::string standing = standing_target(node, planned, source, view);
     if (!standing.empty()) {
       result.targets[uuid] = standing;

@@ -1,14 +1,10 @@
 #include "juju.hpp"
+#include "words/entries.hpp"
 
 namespace ncc::juju {
 namespace {
 
 using Environment = std::map<std::string, std::string>;
-
-std::string value_of(const Environment& environment, const std::string& name) {
-  const auto found = environment.find(name);
-  return found == environment.end() ? std::string() : found->second;
-}
 
 /// hooks/install of /var/lib/juju/agents/unit-a-0/charm/hooks/install: the last two parts.
 std::string last_two_parts(const std::string& path) {
@@ -28,7 +24,7 @@ std::string name_below(const std::string& folder, const std::string& dispatch_pa
 }  // namespace
 
 Context read_context(const Environment& environment, const std::string& argv0) {
-  const auto value = [&](const char* name) { return value_of(environment, name); };
+  const auto value = [&](const char* name) { return entry_of(environment, name); };
   const std::string given = value("JUJU_DISPATCH_PATH");
   const std::string path = given.empty() ? last_two_parts(argv0) : given;
   return {.charm_dir = value("JUJU_CHARM_DIR"),

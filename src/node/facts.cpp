@@ -1,13 +1,13 @@
 // A run's facts in the journal, and its tags in the cloud.
 
 #include "node/look.hpp"
+#include "words/entries.hpp"
 #include "words/text.hpp"
 
 namespace ncc::node {
 
 std::string tag_in(const std::map<std::string, std::string>& metadata, const char* tag) {
-  const auto found = metadata.find(tag);
-  return found == metadata.end() ? std::string() : found->second;
+  return entry_of(metadata, tag);
 }
 
 std::string description_of(const std::string& run) {
@@ -20,10 +20,7 @@ void put_number(Journal& journal, const char* key, long long value) {
 
 Facts read_facts(Journal& journal) {
   const std::map<std::string, std::string> facts = journal.list(scope);
-  const auto text = [&](const char* key) {
-    const auto found = facts.find(key);
-    return found == facts.end() ? std::string() : found->second;
-  };
+  const auto text = [&](const char* key) { return entry_of(facts, key); };
   const auto number = [&](const char* key) { return to_integer(text(key)).value_or(0); };
   return {.run = text("run"),
           .began = number("began"),

@@ -1,5 +1,6 @@
 #include "openstack/reply.hpp"
 
+#include "words/entries.hpp"
 #include "words/text.hpp"
 
 namespace ncc::openstack {
@@ -7,8 +8,7 @@ namespace ncc::openstack {
 using std::chrono::seconds;
 
 std::string header(const HttpResponse& response, const std::string& name) {
-  const auto found = response.headers.find(name);
-  return found == response.headers.end() ? "" : found->second;
+  return entry_of(response.headers, name);
 }
 
 int code_of(const HttpReply& reply) {

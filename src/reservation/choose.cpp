@@ -3,6 +3,7 @@
 #include <tuple>
 
 #include "reservation.hpp"
+#include "words/entries.hpp"
 
 namespace ncc::reservation {
 namespace {
@@ -95,8 +96,7 @@ Choice choose(const Request& request, const std::vector<SizedNode>& free_nodes) 
 }
 
 std::string server_of(const openstack::NodeAllocation& allocation) {
-  const auto found = allocation.extra.find(server_key);
-  return found == allocation.extra.end() ? std::string() : found->second;
+  return entry_of(allocation.extra, server_key);
 }
 
 bool is_left_over(const openstack::NodeAllocation& allocation,
